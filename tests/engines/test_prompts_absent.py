@@ -432,3 +432,19 @@ def test_a_place_of_now_is_drawn(prompt):
 @pytest.mark.parametrize("early", ["Before the sun is up", "The sun isn't up yet", "天还没亮", "天没亮"])
 def test_before_the_sun_is_up_it_is_dawn(early):
     assert explain(f"{early}, a man runs").spec.time == "dawn"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("It isn't raining anymore and a rainbow appears over the village", "city street"),
+        ("no cars, a quiet village", "city street"),
+        ("There is no snow on the mountains", "mountains"),
+        ("It never rains in the desert", "desert"),
+        ("The sky is not cloudy over the desert", "desert"),
+        ("without wind over the lake", "beach"),
+    ],
+)
+def test_a_view_from_which_something_is_taken_has_its_place_and_nobody(prompt, scene):
+    spec = explain(prompt).spec
+    assert (spec.scene, spec.cast) == (scene, ())

@@ -105,3 +105,23 @@ def test_a_chinese_family_that_nobody_counts_is_told():
 )
 def test_several_who_do_something_together_are_several(prompt, expected):
     assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "expected"),
+    [
+        ("Mom and dad walking along the beach", "beach", [("woman", "walk"), ("person", "walk")]),
+        ("企鹅一家在冰面上走路", "snow", [("penguin", "walk")] * 3),
+        ("熊猫一家在竹林里", "forest", [("panda", "stand")] * 3),
+        ("我们一家去海边旅行", "beach", [("person", "walk")] * 2),
+        ("全家在海边散步", "beach", [("person", "walk")] * 2),
+        ("一家三口在吃饭", "living room", [("person", "eat")] * 3),
+        ("一家咖啡馆里，女人坐着", "coffee shop", [("woman", "sit")]),
+        ("我家的猫在沙滩上睡觉", "beach", [("cat", "sleep")]),
+        ("国家公园里的一头熊", "forest", [("bear", "walk")]),
+        ("两个滑雪手", None, [("person", "stand")] * 2),
+    ],
+)
+def test_a_family_is_several_and_no_home(prompt, scene, expected):
+    assert cast(prompt) == expected
+    assert scene in {None, explain(prompt).spec.scene}

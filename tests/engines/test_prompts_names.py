@@ -131,3 +131,19 @@ def test_a_common_name_alone_is_somebody(name, deed):
 @pytest.mark.parametrize("prompt", ["the max speed is high", "a mark on the wall"])
 def test_a_common_name_in_small_letters_is_nobody(prompt):
     assert explain(prompt).spec.cast == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names", "weather", "time"),
+    [
+        ("A dog named Sunny runs in the rain", ["dog"], "rain", "day"),
+        ("A boy named Rain plays in a field", ["person"], "clear", "day"),
+        ("a woman named Dawn on a bench", ["woman"], "clear", "day"),
+        ("女孩名叫小雨，在公园散步", ["woman"], "clear", "day"),
+        ("一只叫老虎的猫在草地上睡觉", ["cat"], "clear", "day"),
+    ],
+)
+def test_a_name_is_no_weather_no_time_and_nobody_else(prompt, names, weather, time):
+    spec = explain(prompt).spec
+    assert [role.name for role in spec.cast] == names
+    assert (spec.weather, spec.time) == (weather, time)

@@ -295,3 +295,17 @@ def test_what_is_drawn_otherwise_is_told(prompt, sentence):
 
 def test_a_car_on_its_street_is_there():
     assert "The drawn city street has its own: car." in explain("a car on the street").warnings()
+
+
+@pytest.mark.parametrize("prompt", ["he takes off his coat", "Camera tilts up to her face", "a quiet evening"])
+def test_who_is_not_named_is_told_as_chosen(prompt):
+    explanation = explain(prompt)
+    named = any(each.kind == "character" for each in explanation.understood)
+    chosen = any(kind == "character" for kind, _ in explanation.chosen)
+    assert bool(explanation.spec.cast) == (named or chosen)
+
+
+@pytest.mark.parametrize("mist", ["morning mist", "morning fog"])
+def test_mist_in_the_morning_is_of_the_morning(mist):
+    spec = explain(f"a fox in the {mist}").spec
+    assert (spec.weather, spec.time) == ("fog", "dawn")

@@ -36,6 +36,7 @@ def test_every_listed_noun_for_somebody_is_drawn_and_told_as_the_nearest():
             explanation = explain(f"a {noun} dances on the beach")
             names = {role.name for role in explanation.spec.cast} | {role.costume for role in explanation.spec.cast}
             assert names & set(vocabulary.CHARACTERS), (meaning, noun)
+            assert "character" not in dict(explanation.chosen), noun
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
 def behind(units: list[Unit], at: int) -> list[Unit]:
     """Return the number right behind a Chinese noun, in a list, where no other noun follows: 夫妻俩, but not 妈妈俩孩子."""
     counted = any(unit.kinds & syntax.NOUNS for unit in units[at + 2 : at + 3])
-    return [unit for unit in units[at + 1 : at + 2] if unit.word == _BOTH and not counted]
+    return [unit for unit in units[at + 1 : at + 2] if unit.word in {_BOTH, _HOUSEHOLD} and not counted]
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
@@ -83,13 +83,13 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     members = grammar.UNCOUNTED if size == 1 and is_ensemble(unit) else size
     for place, each in enumerate(phrase):
         counted = lexicon.number_of(each.word)
-        if counted is not None and each.word not in {"一", "一个", "一只"}:
+        if counted is not None and each.word not in {"一", "一个", "一只", _HOUSEHOLD}:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
             return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
         if each.word in _ALL or lexicon.is_group(each.word):
             return (2 * members if each.word in _ALL else grammar.UNCOUNTED * size), asked
-    if size > 1:
-        return 2 * size, asked
+    if size > 1 or any(each.word == _HOUSEHOLD for each in phrase):
+        return 2 * size if size > 1 else grammar.UNCOUNTED, asked
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
     if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口

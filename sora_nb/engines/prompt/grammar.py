@@ -136,7 +136,7 @@ AFFIRMED = words(
 )
 """Words before which a negator takes nothing away: not only, no doubt."""
 RESUMERS = words(
-    "except besides 而 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
+    "except besides 而 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under over above across near by 但 但是 而是 只 只有 的 在"
 )
 """Words at which what a negator takes away ends."""
 
@@ -159,12 +159,12 @@ ENSEMBLES = words(
 """Nouns for several who do something together."""
 UNCOUNTED = 3
 """How many are drawn of a group."""
-MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"
+MEASURES = "只个位名家条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"
 """Chinese measure words, behind a number."""
 
 LINKS = (
     INDEFINITE | DEFINITE | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS | QUANTIFIERS | FILM_WORDS | MODALS
-    | SUBJECT_PRONOUNS | frozenset(PRONOUNS) | words("except unless today tonight 除 除了 咱 咱们 天气")
+    | SUBJECT_PRONOUNS | frozenset(PRONOUNS) | words("except unless today tonight 名叫 除 除了 咱 咱们 天气")
 )  # fmt: skip
 """Words that carry nothing of their own."""
 VERB_FINALS = words("takes take took taking has have had having goes go went going does enjoys enjoy enjoying for")

@@ -71,7 +71,8 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
         or any(unit.word in _SCENERY | _FIRST_PERSON for unit in read)
         or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
-    if nobody or casting.parts or language:
+    bare = not early and any(unit.is_word and unit.negated for unit in read)
+    if nobody or bare or casting.parts or language:
         return []
     if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
         return []
@@ -91,6 +92,11 @@ def _is_described(read: list[Unit], at: int) -> bool:
     return at > 1 and read[at - 1].word == "的" and syntax.after(read, at) is None
 
 
+def _is_quiet(unit: Unit) -> bool:
+    """Whether a word is for how a place sounds, or begins its phrase: a quiet village."""
+    return unit.kinds == {"sound"} or syntax.is_determiner(unit)
+
+
 def _is_subject(read: list[Unit], at: int) -> bool:
     """Whether a film may be about a word, though the engine does not draw it: a thing, storms that roll, a zorble."""
     unit = read[at]
@@ -101,9 +107,9 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
     place = at - len(phrase)
-    while place > 0 and read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS:
+    while place > 0 and (read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS or _is_quiet(read[place - 1])):
         place -= 1
-    opens = place == 0 or read[place - 1].ends_clause
+    opens = place == 0 or read[place - 1].ends_clause or read[place - 1].word in grammar.CONJUNCTIONS
     filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)

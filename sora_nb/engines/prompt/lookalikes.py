@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _WORDS = """
-    hoarse gloss gulden ct rn wl bea abby abed ace aces act acton acts add adds adrift ads aes afield afloat ages ain airy ait alas alden alight align
+    hoarse gloss gulden treater treaters ct rn wl bea abby abed ace aces act acton acts add adds adrift ads aes afield afloat ages ain airy ait alas alden alight align
     aligns alle alloy alloys ally alms alp als alter amen amend amending amends amer ames amps anders andi andy ange
     antarctic antics apex apis aquarius arbor arch arden area areas aren ares arising ark artiste arty arun ashore ast
     aster astor atrial attica atticus aung aunty aust ave avenge await awaits axis bab baba babu bach backer backers
@@ -36,7 +36,7 @@ _WORDS = """
     fags fair faire fairly fairs fam famer fare farmed farr fart farther farts fatter feat feats fee fees fg fiend
     fiends figs filed firemen firm firmer firms first firsts fisa fishermen fishy fisk fist fists fl flake flakes flea
     fleas fleet fleets fleming flex flexing flick flicking flicks flight flor flue fong foreman form former forms
-    forrest fowl foxx foxy frat free frees fx gabe gage gain gains gale galley gallo gallon gallons gallows gallup
+    fowl foxx foxy frat free frees fx gabe gage gain gains gale galley gallo gallon gallons gallows gallup
     gaming gaping garde gardiner gardner gases gat gaunt gauze gaye gays gaz gaza gentlemen gil gill gills girly giro
     gladys glaze glazing gloom goa goal goals goin goode gout govt grabs grace graces grads grams gran grange gras grasp
     grassy greed greek greeks greening greer greetings grid grids grim grind grinding grinds grip grips grit grits groin

@@ -27,10 +27,14 @@ _NAMES = frozenset(
         "manner",
         "body",
         "scene hint",
+        "time",
+        "time hint",
+        "weather",
     ]
 )
 """Kinds of words that are names where they are written so: our cat Muffin."""
 _NAMING = frozenset(["named", "called"])
+_CHINESE_NAMING = frozenset(["叫", "叫做", "名叫"])
 _OPENING = frozenset("(（")
 _DASHES = frozenset("—–-")
 _MARKS = frozenset(["quote", "colon"])
@@ -87,12 +91,22 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
 def _given(units: list[Unit]) -> Iterator[tuple[str, Unit]]:
     """Yield the names that stand beside the noun that they are for, with that noun; they become links."""
     for at, unit in enumerate(units):
+        if _is_called_so(units, at):
+            unit.senses = _LINK
         if not unit.is_word or unit.negated or not unit.source.istitle():
             continue
         noun = _noun(units, at)
         if noun is not None:
             unit.senses = _LINK
             yield unit.word, noun
+
+
+def _is_called_so(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese word only says what somebody is called: 女孩名叫小雨, 一只叫老虎的猫."""
+    unit, following = units[at], syntax.after(units, at)
+    if at == 0 or units[at - 1].word not in _CHINESE_NAMING or not unit.kinds <= _NAMES:
+        return False
+    return following.word == "的" if following is not None else "character" not in unit.kinds
 
 
 def _noun(units: list[Unit], at: int) -> Unit | None:

@@ -96,7 +96,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     if not scenery.has_weather(spec.scene, spec.weather):
         notes.append(f"The drawn {spec.scene} has no {spec.weather}, only its light.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
-    if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides) and not casting.pronoun:
+    if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides):
         chosen.insert(0, ("character", roles[0].name))
     return Explanation(
         spec,

@@ -119,9 +119,19 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
             if token.kind == "mention" and at < len(tokens) and tokens[at].word == "s":
                 units.append(Unit(tokens[at].source, "'s", "link"))
                 at += 1
+    _join_homes(units)
     _mark_labels(units)
     _mark_speech(units)
     return units
+
+
+def _join_homes(units: list[Unit]) -> None:
+    """Take 家的 behind somebody for what says whose something is, and for no home: 邻居家的狗."""
+    for at in reversed(range(1, len(units) - 1)):
+        owner = units[at - 1]
+        owned = units[at].word == "家" and units[at + 1].word == "的"
+        if owned and ("character" in owner.kinds or owner.word in grammar.PRONOUNS):
+            units[at : at + 2] = [Unit(f"{units[at].source}{units[at + 1].source}", "的", "word", (Sense("link"),))]
 
 
 def _is_said(units: list[Unit], closed: int) -> bool:

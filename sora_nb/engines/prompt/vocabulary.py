@@ -67,7 +67,7 @@ SCENE_HINTS = {
 """Words that suggest a place where the prompt names none."""
 
 TIMES = {
-    "dawn": "before the sun is up, before the sun rises, before the sun comes up, sun isn't up, sun is not up, sun hasn't risen, sun has not risen, sun comes up, sun rises, sun coming up, sun rising, sun is rising, sun is coming up, dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
+    "dawn": "morning mist, before the sun is up, before the sun rises, before the sun comes up, sun isn't up, sun is not up, sun hasn't risen, sun has not risen, sun comes up, sun rises, sun coming up, sun rising, sun is rising, sun is coming up, dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
     " early light, first light",
     "day": "day, all day, all day long, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch, before it gets dark",
     "sunset": "sun goes down, sun sets, sun setting, sun going down, sun is setting, setting sun, late evening, nightfall sky, sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour",
