@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, pronouns, reference, syntax, things
@@ -29,7 +28,6 @@ _EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",)
 """Words right before somebody who does not do what all others do."""
 _ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人")
 """Words for all others."""
-_DOING_SO = grammar.words("is are was were does do did can will has have")
 _TOO = grammar.words("too also now well as")
 """Words with which a clause ends that does not say again what somebody does: the boy is, the girl too."""
 _BY = frozenset(["被", "由"])
@@ -334,16 +332,16 @@ class Casting:
         return (words in _EXCEPT or words[-1:] in _EXCEPT) and any(unit.word in _ALL for unit in self.units)
 
     def _done_before(self, at: int) -> list[Unit]:
-        """Return what somebody does, in a list, of whom only that is said: the girl isn't dancing, the boy is; and the girl too."""
+        """Return the verb that an ellipsis stands for, in a list: the girl isn't dancing, the boy is; and the girl too."""
         rest = {unit.word for unit in self.units[at + 1 : syntax.end_of_clause(self.units, at)]}
         so = any(unit.word == "so" for unit in self.units[max(0, at - 4) : at])
-        if not (rest <= _DOING_SO | _TOO if rest else so):
+        if not (rest <= grammar.DOING_SO | _TOO if rest else so):
             return []
-        verbs = (unit for unit in reversed(self.units[:at]) if unit.kinds & lexicon.VERBS)
-        return [*itertools.islice(verbs, 1)]
+        verbs = [unit for unit in self.units[:at] if unit.kinds & lexicon.VERBS]
+        return verbs[-1:]
 
     def _pass_on(self, at: int, start: int) -> None:
-        """Let those who wait for a verb do nothing where it is of somebody whom they have do it, or who does it to them.
+        """Keep the subject of a causative and the patient of a Chinese passive still: the verb is of the noun that follows.
 
         Such as 妈妈让孩子喝牛奶, 机器人被工程师修理; but those who are chased run, too.
         """
@@ -553,7 +551,7 @@ class Casting:
                 part.busy = True
 
     def _agent_behind(self, at: int) -> Unit | None:
-        """Return who does what a passive says, or None: is repaired by a young engineer; but who is chased runs, too."""
+        """Return the agent of a passive, or None: is repaired by a young engineer; who is chased runs, too."""
         unit = self.units[at]
         if unit.form != "ed" or unit.meaning("action") in {"talk", *MOVING}:
             return None

@@ -34,7 +34,6 @@ _NAMES = frozenset(
 )
 """Kinds of words that are names where they are written so: our cat Muffin."""
 _NAMING = frozenset(["named", "called"])
-_CHINESE_NAMING = frozenset(["叫", "叫做", "名叫"])
 _OPENING = frozenset("(（")
 _DASHES = frozenset("—–-")
 _MARKS = frozenset(["quote", "colon"])
@@ -104,7 +103,7 @@ def _given(units: list[Unit]) -> Iterator[tuple[str, Unit]]:
 def _is_called_so(units: list[Unit], at: int) -> bool:
     """Whether a Chinese word only says what somebody is called: 女孩名叫小雨, 一只叫老虎的猫."""
     unit, following = units[at], syntax.after(units, at)
-    if at == 0 or units[at - 1].word not in _CHINESE_NAMING or not unit.kinds <= _NAMES:
+    if at == 0 or units[at - 1].word not in grammar.CHINESE_NAMING or not unit.kinds <= _NAMES:
         return False
     return following.word == "的" if following is not None else "character" not in unit.kinds
 

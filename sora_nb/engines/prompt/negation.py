@@ -58,7 +58,6 @@ _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
 _BUT = grammar.words("but 但 但是 而 而是 instead yet however")
 """Words behind which the prompt says what there is in place of what it takes away."""
 _NEITHER = frozenset(["neither", "none"])
-_DOING = frozenset(["does", "do", "did", "can", "will", "has", "have"])
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
@@ -242,7 +241,7 @@ def _denied(units: list[Unit], at: int) -> int:
     named = False
     for place in range(at + 1, syntax.end_of_clause(units, at)):
         unit = units[place]
-        done = unit.word in grammar.BEING | _DOING or (unit.kinds & VERBS and unit.form == "s")
+        done = unit.word in grammar.DOING_SO or (unit.kinds & VERBS and unit.form == "s")
         if named and done and not syntax.is_agent(unit):
             return place
         named = named or syntax.is_agent(unit)

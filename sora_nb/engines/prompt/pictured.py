@@ -57,7 +57,7 @@ _PRINTED = grammar.words(
 )
 """Things with a picture on them: a mug with a cat on it."""
 _PAST = grammar.words("used once former formerly previously 曾经 曾 以前 原来 原本 昔日")
-"""Words that speak of what is no more where one of _NOW follows."""
+"""Words for the past, before a word of _NOW: this used to be a forest, now it is a city."""
 _NOW = grammar.words("now today nowadays 现在 如今 今天 而今")
 _ON_IT = frozenset(["it", "them"])
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")

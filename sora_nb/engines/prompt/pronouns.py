@@ -75,9 +75,8 @@ def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:
 
 def is_stranger(units: list[Unit], at: int) -> bool:
     """Whether him or her is somebody to whom something is done and of whom nothing else is told: she treats him to dinner."""
-    unit, following = units[at], syntax.after(units, at)
-    owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
-    if unit.word not in {"him", "her"} or not unit.is_asked or (unit.word == "her" and owned):
+    unit = units[at]
+    if unit.word not in {"him", "her"} or not unit.is_asked or _is_possessive(units, at):
         return False
     pronoun = _FORMS[unit.word]
     named = any(each.word in {pronoun, "who", "they"} for each in units)
@@ -219,6 +218,12 @@ def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
 
 def _is_of_woman(units: list[Unit], at: int) -> bool:
     """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
-    unit, following = units[at], syntax.after(units, at)
+    unit = units[at]
+    return unit.is_asked and (unit.word in _OF_A_WOMAN or _is_possessive(units, at))
+
+
+def _is_possessive(units: list[Unit], at: int) -> bool:
+    """Whether "her" says whose something is: her coat, but not: waves at her."""
+    following = syntax.after(units, at)
     owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
-    return unit.is_asked and (unit.word in _OF_A_WOMAN or (unit.word == "her" and bool(owned)))
+    return units[at].word == "her" and bool(owned)

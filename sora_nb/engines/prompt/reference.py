@@ -16,7 +16,6 @@ _LEADS = grammar.words("protagonist hero heroine character lead star")
 _EVERYBODY = frozenset(["everybody", "everyone", "大家", "所有人"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
-_CHINESE_NAMED = frozenset(["叫", "叫做", "名叫"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 _KIN = grammar.words(
@@ -141,7 +140,7 @@ def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part
     if unit.kind == "mention":
         names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock
         return _rename(last, unit) if names else None
-    if word in _CHINESE_NAMED and syntax.after(units, syntax.place_of(units, unit)) is None:
+    if word in grammar.CHINESE_NAMING and syntax.after(units, syntax.place_of(units, unit)) is None:
         return subject
     if word not in _BEING or (word == "as" and _brings_in(units, place)):
         return None

@@ -132,7 +132,7 @@ def _is_device(units: list[Unit], at: int) -> bool:
 def _resolve_stuff(units: list[Unit]) -> None:
     """Take what somebody is made of for no place and no light: a robot made of wood."""
     for at in range(1, len(units)):
-        if units[at - 1].word in _MADE_OF and units[at].kinds & syntax.NOUNS | units[at].kinds & {"light", "colour"}:
+        if units[at - 1].word in _MADE_OF and units[at].kinds & (syntax.NOUNS | {"light", "colour"}):
             units[at].senses = (Sense("object"),)
 
 
@@ -207,15 +207,19 @@ def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> b
     if "scene" not in units[at].kinds or not (units[at].word.isascii() or units[at].word in _STRUCTURES):
         return False
     beside = following is not None and "scene" in following.kinds
-    weak = lexicon.listed_stem(units[at].word.split(" ")[-1], _STRUCTURES) != ""
-    if weak and any(_says_more(unit) for unit in units):
+    if _is_structure(units[at]) and any(_says_more(unit) for unit in units):
         return True
     return beside or (units[at].word in _PATHS and _leads_elsewhere(units, at))
 
 
 def _says_more(unit: Unit) -> bool:
     """Whether a word names a place, and nothing that stands in many places."""
-    return unit.is_asked and "scene" in unit.kinds and not lexicon.listed_stem(unit.word.split(" ")[-1], _STRUCTURES)
+    return unit.is_asked and "scene" in unit.kinds and not _is_structure(unit)
+
+
+def _is_structure(unit: Unit) -> bool:
+    """Whether a word names what stands in many places."""
+    return lexicon.listed_stem(unit.word.split(" ")[-1], _STRUCTURES) != ""
 
 
 def _leads_elsewhere(units: list[Unit], at: int) -> bool:

@@ -174,8 +174,7 @@ def _unit(tokens: Sequence[Token], at: int, before: Unit | None) -> tuple[int, U
         return group[-1] - at + 1, _compound([tokens[place] for place in group])
     if found is None:
         return 1, Unit(tokens[at].source, tokens[at].word, "word")
-    if before is not None and _is_done(words, found, before):
-        found = lexicon.find(words[:1]) or found
+    found = _participle(words, found, before) or found
     if found.length == 2 and tokens[at].source.islower() and tokens[places[1]].source.istitle():
         alone = lexicon.find(words[:1])
         found = alone if alone and "character" in lexicon.kinds(alone.senses) else found  # our dog Biscuit
@@ -193,13 +192,13 @@ def _unit(tokens: Sequence[Token], at: int, before: Unit | None) -> tuple[int, U
     return last - at + 1, unit
 
 
-def _is_done(words: list[str], found: lexicon.Found, before: Unit) -> bool:
-    """Whether a compound with a participle is what somebody right before it does: a dog drinking water, but a bottle of drinking water."""
+def _participle(words: list[str], found: lexicon.Found, before: Unit | None) -> lexicon.Found | None:
+    """Return the participle of a compound that is a verb and its object, or None: a dog drinking water; a bottle of drinking water."""
     if found.length < 2 or not words[0].endswith("ing") or lexicon.kinds(found.senses) & (_QUALIFYING | lexicon.VERBS):
-        return False
+        return None
     first = lexicon.find(words[:1])
-    does = before.is_word and ("character" in before.kinds or before.word in grammar.BEING)
-    return does and first is not None and bool(lexicon.kinds(first.senses) & lexicon.VERBS)
+    does = before is not None and before.is_word and ("character" in before.kinds or before.word in grammar.BEING)
+    return first if does and first is not None and lexicon.kinds(first.senses) & lexicon.VERBS else None
 
 
 def _likeness(words: Sequence[str]) -> lexicon.Found | None:
