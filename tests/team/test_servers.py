@@ -120,17 +120,21 @@ def test_a_deletion_reaches_the_server_that_works_on_it(one, other, engine, tmp_
     assert not list((tmp_path / "files").rglob("*.mp4"))
 
 
-def test_a_film_that_is_done_after_its_deletion_is_not_kept(one, other, tmp_path, monkeypatch):
-    finish = Queue.finish
+def test_a_film_that_is_put_into_the_store_after_its_deletion_is_not_kept(one, other, tmp_path, monkeypatch):
+    put, films = ObjectStore.put, []
 
-    def too_late(queue, task, **values):
-        other.delete(f"/v1/videos/{task.id}")
-        return finish(queue, task, **values)
+    def too_late(files, path, key):
+        if key.endswith(".mp4"):
+            other.delete(f"/v1/videos/{one.get('/v1/videos').json()['data'][0]['id']}")
+        put(files, path, key)
+        films.extend((tmp_path / "files").rglob("*.mp4"))
 
-    monkeypatch.setattr(Queue, "finish", too_late)
+    monkeypatch.setattr(ObjectStore, "put", too_late)
     one.post("/v1/videos", json=ASKED)
-    until(lambda: usage(one)["video"]["accepted"] == 0)
-    until(lambda: not list((tmp_path / "files").rglob("*.mp4")))
+    until(lambda: films)
+    one.server._runner.stop()  # which waits for the end of what is worked on
+    assert usage(one)["video"]["accepted"] == 0
+    assert not list((tmp_path / "files").rglob("*.mp4"))
 
 
 def test_one_key_makes_one_task_whichever_servers_it_comes_to(one, other):
