@@ -9,7 +9,7 @@ import pytest
 from quality import clips
 
 from sora_nb.engines.base import Control
-from sora_nb.engines.cutout import confidence, extraction
+from sora_nb.engines.cutout import confidence, extraction, people
 from sora_nb.engines.cutout.masks import dilated
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs
@@ -72,6 +72,26 @@ def test_what_is_one_with_something_else_is_doubted_with_the_reason_and_not_refu
 
 
 @pytest.mark.parametrize(
+    ("undecided", "expected"),
+    [(np.s_[:0], 1.0), (np.s_[80:86, 40:80], 0.9), (np.s_[68:80, 40:80], 0.8), (np.s_[20:80, 120:], 1.0)],
+    ids=["nowhere", "at the feet", "the feet", "far away"],
+)
+def test_where_the_network_leans_neither_way_in_and_around_a_person_is_measured(undecided, expected):
+    mask = mask_at(np.s_[20:80, 40:80])
+    plane = mask.astype(np.float32)
+    plane[undecided] = 0.5
+    assert people._decided(mask, plane) == pytest.approx(expected)
+    assert people._decided(~mask & False, plane) == 0.0
+
+
+def test_a_person_whom_the_network_does_not_tell_from_the_floor_is_doubted_with_the_reason():
+    usual = {name: confidence.USUAL[name] for name in confidence.PERSON[0]}
+    doubted = confidence.weigh({**usual, "decided": 0.0})
+    assert extraction.MIN_QUALITY < doubted.quality < extraction.DOUBTFUL_QUALITY
+    assert doubted.reason == confidence.REASONS["decided"]
+
+
+@pytest.mark.parametrize(
     ("place", "alone"),
     [
         (np.s_[15:90, 20:56], False),
@@ -86,7 +106,7 @@ def test_what_is_as_thick_as_a_face_beside_a_head_is_somebody_else(place, alone)
     mask = mask_at(np.s_[26:90, 68:92])
     mask[place] = True
     face = Face(71, 30, 18, 20, "front")
-    segmentation = Segmentation((mask,), (mask,), None, signs=Signs(1, 1, 1, 1), faces={0: face})
+    segmentation = Segmentation((mask,), (mask,), None, signs=Signs(1, 1, 1, 1, 1), faces={0: face})
     scene = analyse([np.where(mask[..., None], np.uint8(200), np.uint8(60)).repeat(3, 2)])
     assert confidence.features(scene, segmentation, "face")["alone"] == alone
 

@@ -56,19 +56,21 @@ MOST_PARTED = 2.0
 """Most that the log-odds of one pixel count in that difference."""
 UNTOLD = 0.4
 """That feature where motion was not asked."""
+DECIDED = 0.6, 0.85
+"""Values of Signs.decided at and below which the feature of that name is 0, and from which on it is 1."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
     "parted": 1.5,
 }, -16.2  # fmt: skip
-PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
+PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9, "decided": 1.1}, -11.1
 """Weights of the features, and the bias, by what found the subject: tests/quality/fit.py fitted them to the tuned clips.
 
-That of jumps was added by hand: none of those clips jumps as real footage does. So was that of parted, for the quality of
-what moves to be comparable with that of a person."""
+That of jumps was added by hand: none of those clips jumps as real footage does. So were that of parted, for the quality of
+what moves to be comparable with that of a person, and that of decided: in none of those clips does a floor join the feet."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
     "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "separate": 1.0, "alone": 1.0,
-    "parted": 0.51,
+    "parted": 0.51, "decided": 0.93,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -83,6 +85,7 @@ REASONS = {
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
+    "decided": "Parts of it may be of what is around: what tells people from their surroundings leans neither way there.",
     "parted": "Motion does not tell it from what is around it.",
     "separate": "At a second look it is one with something larger, which it is a part of or touches.",
     "alone": "Beside or above the head there is as much as another head: somebody else may be cut out with the person.",
@@ -107,7 +110,8 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
-    do not cut it, but for the shoulders of a bust; alone: beside and above the head there is nothing as thick as a face.
+    do not cut it, but for the shoulders of a bust; alone: beside and above the head there is nothing as thick as a face;
+    decided: nowhere in or around it the network leans neither way.
     Of all else also agreed: the two passes agree. jumps: each mask is
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
     is around it. apart: they differ all along the outline, next to it. edges: the outline lies on edges of the
@@ -133,6 +137,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
             "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
             "seen": signs.seen,
             "whole": float(1 - np.mean([_cut(mask, _nearest(segmentation.faces, n)) for n, mask in enumerate(masks)])),
+            "decided": float(np.interp(signs.decided, DECIDED, (0, 1))),
             "alone": float(_beside_head(masks, segmentation.faces) <= MOST_BESIDE),
         }
     moved = [

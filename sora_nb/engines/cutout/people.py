@@ -48,6 +48,10 @@ HOLDS = (
     "Something in a hand is cut out with the person, and stays in every scene: choose seconds with empty hands if it "
     "should not."
 )
+UNDECIDED = 0.2, 0.8
+"""Probabilities between which the network says of a place neither that somebody is there nor that nobody is."""
+AROUND = 0.15
+"""How far around a mask that is asked, in sides of a square of its area."""
 OURS, THEIRS, NOBODYS = 1, 2, 3
 """Labels of the watershed between people."""
 
@@ -169,6 +173,7 @@ def _holds(masks: Sequence[Mask], hint: Hint) -> bool:
 def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence[Plane]) -> Signs:
     """Measure how sure the network is, how steady the masks are, and whether the face is in them."""
     sure = [float(plane[mask].mean()) if mask.any() else 0.0 for mask, plane in zip(masks, planes, strict=True)]
+    decided = [_decided(mask, plane) for mask, plane in zip(masks, planes, strict=True)]
     steady = [
         overlap(masks[number], scene.flow.warp(masks[number + 1].astype(np.float32), number, number + 1) > 0.5)
         for number in range(len(masks) - 1)
@@ -183,7 +188,17 @@ def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence
         agreed=float(np.median(steady)) if steady else 1.0,
         face=float(np.median(covered)),
         seen=person.track.seen(len(masks)),
+        decided=float(np.mean(decided)),
     )
+
+
+def _decided(mask: Mask, plane: Plane) -> float:
+    """Return 1 less the area in and around a mask where the network leans neither way, by that of the mask."""
+    if not mask.any():
+        return 0.0
+    least, most = UNDECIDED
+    undecided = (plane > least) & (plane < most) & dilated(mask, max(3, int(AROUND * size(mask))))
+    return max(0.0, 1 - float(np.count_nonzero(undecided) / np.count_nonzero(mask)))
 
 
 class _Following:

@@ -73,12 +73,14 @@ class Signs:
         agreed: overlap of each mask with the next one, moved along with the flow.
         face: part of the face that the masks cover.
         seen: share of the pictures in which the face is seen.
+        decided: 1 less the area in and around the masks where the network leans neither way, by that of the masks.
     """
 
     probability: float
     agreed: float
     face: float
     seen: float
+    decided: float
 
 
 @dataclass(frozen=True)
