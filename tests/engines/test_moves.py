@@ -381,3 +381,29 @@ def test_a_scene_has_the_medium_that_is_said(name):
 def test_who_was_not_filmed_swimming_glides_through_water_and_the_video_says_so():
     made = film("@ann swims underwater", ann=cutout([picture(0.25)]))
     assert "@ann glides through the water: a cut-out cannot swim by itself." in made.warnings
+
+
+@pytest.mark.parametrize(
+    ("prompt", "way"),
+    [
+        ("tilt down from the stars to a knight", -1),
+        ("crane down to a woman on a bench", -1),
+        ("the camera descends slowly to a fox", -1),
+        ("the camera pans down to a fox", -1),
+        ("the camera slowly moves down", -1),
+        ("镜头从天空向下摇到一个女孩", -1),
+        ("镜头缓缓下降", -1),
+        ("tilt up to a knight", 1),
+        ("the camera rises, a dog lies down", 1),
+        ("镜头上摇，一只猫", 1),
+    ],
+)
+def test_whether_the_camera_goes_up_or_down_is_read_from_the_prompt(prompt, way):
+    assert direction.tilting(prompt) == way
+
+
+@pytest.mark.parametrize("side", ["up", "down"])
+def test_the_camera_tilts_the_way_that_is_said(side):
+    made = film(f"the camera tilts {side}, @ann stands in a city", ann=walker(seconds=0.5))
+    begins, ends = (sum(made.boxes(index)[0][1::2]) for index in (0, made.pictures - 1))
+    assert (ends > begins) == (side == "up")  # what stands goes the other way

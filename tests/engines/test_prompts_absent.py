@@ -448,3 +448,27 @@ def test_before_the_sun_is_up_it_is_dawn(early):
 def test_a_view_from_which_something_is_taken_has_its_place_and_nobody(prompt, scene):
     spec = explain(prompt).spec
     assert (spec.scene, spec.cast) == (scene, ())
+
+
+@given(
+    st.sampled_from(["without her umbrella", "without a coat", "without looking back", "without any shoes"]),
+    st.sampled_from(["runs", "dances", "walks"]),
+)
+def test_what_somebody_does_without_something_is_done(lacking, verb):
+    [(name, action)] = cast(f"{lacking} she {verb} in the snow")
+    assert (name, f"{action}s") == ("woman", verb)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weather"),
+    [
+        ("a girl reads until the snow stops", "snow"),
+        ("never mind the rain, the kids play", "rain"),
+        ("they don't mind the snow", "snow"),
+        ("a girl reads after the snow stops", None),
+        ("a child waits until it fogs over", None),
+        ("the storm is over, a fox sleeps", None),
+    ],
+)
+def test_weather_that_lasts_until_it_stops_or_that_nobody_minds_is_there(prompt, weather):
+    assert explain(prompt).meaning_of("weather") == weather

@@ -125,3 +125,44 @@ def test_two_people_behind_two_who_are_named_are_those(first):
 def test_whose_cat_it_is_does_not_do_what_the_cat_does():
     cast = explain("@luna的猫从树上跳下来,@luna接住了它").spec.cast
     assert [(role.name, role.action) for role in cast] == [("cat", "jump"), ("luna", "play")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions"),
+    [
+        ("爸爸背着睡着的女儿走在街上", ["walk", "sleep"]),
+        ("妈妈抱着睡着的孩子走过街道", ["walk", "sleep"]),
+        ("推着坐轮椅的老爷爷的男孩在唱歌", ["sit", "sing"]),
+        ("爸爸背着女儿走在街上", ["walk", "stand"]),
+    ],
+)
+def test_who_is_carried_does_what_describes_him_and_not_what_comes_then(prompt, actions):
+    assert [role.action for role in explain(prompt).spec.cast] == actions
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("这家奶茶店里有一个女孩", "coffee shop"),
+        ("那家餐厅里坐着两个老人", "coffee shop"),
+        ("一只猫在家睡觉", "living room"),
+        ("墙上写着“办公室”，一只猫在睡觉", "living room"),
+        ("“哪里有海滩？”他在厨房里问", "kitchen"),
+        ("下班后他和同事在海边散步", "beach"),
+    ],
+)
+def test_a_measure_word_what_is_said_and_where_nobody_works_now_are_no_place(prompt, scene):
+    assert explain(prompt).spec.scene == scene
+
+
+@pytest.mark.parametrize("prompt", ["打工人早上累成狗", "马马虎虎的厨师在切菜", "一个虎头虎脑的小男孩在玩"])
+def test_animals_of_idioms_are_not_there(prompt):
+    assert not {"dog", "tiger"} & {role.name for role in explain(prompt).spec.cast}
+
+
+@pytest.mark.parametrize("prompt", ["小狗在叫", "猫在屋顶上叫", "池塘里青蛙叫", "小狗叫了起来"])
+def test_the_call_of_an_animal_is_told_and_no_name(prompt):
+    shot = explain(prompt)
+    assert any(word.startswith("叫") for word in shot.not_shown)
+    assert [role.action for role in shot.spec.cast] == ["stand"]
+    assert "叫" not in explain("一只叫小黑的猫在睡觉").not_shown

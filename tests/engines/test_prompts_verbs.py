@@ -369,3 +369,19 @@ def test_who_meets_somebody_looks(verb):
     explanation = explain(f"女孩在森林里{verb}一只狐狸")
     assert [(role.name, role.action) for role in explanation.spec.cast] == [("woman", "look"), ("fox", "stand")]
     assert not explanation.unknown
+
+
+@pytest.mark.parametrize("prompt", ["he leaves the room", "she leaves home", "a chef leaves the kitchen", "they leave"])
+def test_who_leaves_a_place_walks(prompt):
+    assert {role.action for role in explain(prompt).spec.cast} == {"walk"}
+
+
+@given(
+    st.sampled_from(["her keys on the table", "a note for @bob", "the oven on", "the curtain open", "the door open"]),
+    st.sampled_from([("sits down", "sit"), ("reads a book", "read"), ("dances", "dance")]),
+)
+def test_who_leaves_something_goes_nowhere_and_does_what_comes_then(left, done):
+    verb, action = done
+    shot = explain(f"@mia leaves {left} and {verb}", known=["mia", "bob"])
+    assert [role.action for role in shot.spec.cast if role.name == "mia"] == [action]
+    assert "leaves" in shot.not_shown

@@ -79,3 +79,20 @@ def test_where_somebody_comes_from_is_no_view(prompt):
 
 def test_a_wide_shot_is_drawn():
     assert explain("wide shot of a dog").spec.camera == "wide"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a man walks toward the camera",
+        "a dog runs towards us",
+        "一个女孩朝镜头走来",
+        "a fox walks away from the camera",
+    ],
+)
+def test_that_somebody_comes_to_the_camera_or_goes_away_is_told(prompt):
+    assert "lens and framing" in " ".join(explain(prompt).warnings())
+
+
+def test_who_looks_at_the_camera_looks():
+    assert [role.action for role in explain("a bear on an iceberg looking at the camera").spec.cast] == ["look"]

@@ -110,6 +110,13 @@ def test_a_letter_too_many_too_few_or_swapped_is_corrected(word, meant):
     assert spelling.correct(word) == meant
 
 
+@pytest.mark.parametrize(
+    "word", ["creaks", "rivets", "gloats", "swerving", "arching", "jumpy", "loins", "dragoons", "stews"]
+)
+def test_a_word_that_is_spelt_right_is_not_corrected_to_another_one(word):
+    assert spelling.correct(word) == ""
+
+
 def test_a_misspelt_word_is_completed_by_the_one_before():
     assert explain("a livng rom with a cat").spec.scene == "living room"
     assert spelling.complete("coffee", "shp") == "shop"

@@ -42,7 +42,7 @@ def camera_state(camera: str, part: float, time: float, toward: int) -> CameraSt
         camera: a key of vocabulary.CAMERAS.
         part: of the shot that is over, 0 to 1.
         time: seconds.
-        toward: which way it goes that goes sideways, 1 to the right or -1 to the left.
+        toward: which way it goes: 1 to the right or up, -1 to the left or down.
     """
     eased = part * part * (3 - 2 * part)
     if camera in SIDEWAYS:
@@ -51,7 +51,7 @@ def camera_state(camera: str, part: float, time: float, toward: int) -> CameraSt
         grown = eased if camera == "push in" else 1 - eased
         return CameraState(zoom=1 + (ZOOM - 1) * grown, center=(0.5, 0.62))
     if camera == "tilt":
-        return CameraState(zoom=ZOOM, center=(0.5, 1 - eased))
+        return CameraState(zoom=ZOOM, center=(0.5, 1 - eased if toward > 0 else eased))
     return _handheld(time) if camera == "handheld" else CameraState()
 
 

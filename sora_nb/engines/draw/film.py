@@ -129,7 +129,8 @@ class _PreparedScene:
         self.pictures = film.pictures
         self.spec = spec
         self.toward = direction.toward(request.prompt)
-        self.panning = direction.panning(request.prompt) or (1 if spec.seed % 2 else -1)
+        panning = direction.panning(request.prompt) or (1 if spec.seed % 2 else -1)
+        self.camera_way = direction.tilting(request.prompt) if spec.camera == "tilt" else panning
         self.scratch = threading.local()
         self.near = spec.framing == "close-up"
         self.eyes = close_up.EYES
@@ -226,7 +227,7 @@ class _PreparedScene:
     def _moment(self, index: int) -> tuple[float, camera.CameraState, View]:
         """Return the time, and where the camera is."""
         time, part = index / self.fps, index / max(1, self.pictures - 1)
-        where = camera.camera_state(self.spec.camera, part, time, self.panning)
+        where = camera.camera_state(self.spec.camera, part, time, self.camera_way)
         if self.near and self.spec.camera != "handheld":
             where = replace(where, center=(0.5, self.eyes))
         if self.follows:

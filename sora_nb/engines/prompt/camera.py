@@ -25,6 +25,7 @@ _CUTS = grammar.words("切换 切 切到 切至 切入 跳切 转场 回到 来�
 _TOWARD = frozenset(["in", "into", "toward", "towards", "closer", "forward", "forwards", "inside"])
 _BACK = frozenset(["back", "away", "out", "backward", "backwards"])
 _AROUND = frozenset(["around", "round"])
+_UPRIGHT = frozenset(["up", "upward", "upwards", "down", "downward", "downwards"])
 _MOVING = frozenset(["pan", "push in", "pull out"])
 """Moves of which the word behind the verb says which one it is: glides in, glides away."""
 _CAMERA = frozenset(["camera", "lens", "editing"])
@@ -168,4 +169,6 @@ def _move(units: list[Unit], place: int, verb: str) -> str:
         return "pull out"
     if behind & _TOWARD:
         return "push in"
+    if move == "pan" and behind & _UPRIGHT:
+        return "tilt"
     return "orbit" if behind & _AROUND else move

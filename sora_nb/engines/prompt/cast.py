@@ -34,6 +34,8 @@ _BY = frozenset(["被", "由"])
 """Words before who does something to those before them."""
 _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 """Verbs for having somebody else do something."""
+_OWNED = frozenset(["character", "animal"])
+"""Kinds of what is in the film without whose it is: the king's horse."""
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -390,7 +392,9 @@ class Casting:
                 place += 1
             return place < len(self.units) and ("character" in self.units[place].kinds or self._has_others(at, place))
         ahead = syntax.after(self.units, at)
-        return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
+        if ahead is None or not self.units[at].word.endswith(("'s", "s'")):
+            return False
+        return "character" in ahead.kinds or bool(self.units[syntax.head(self.units, at + 1)].kinds & _OWNED)
 
     def _has_others(self, at: int, place: int) -> bool:
         """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
@@ -446,8 +450,10 @@ class Casting:
             unit.decides.append(("character", part.name))
         elif part.stock and part.name == "person" and meaning in PEOPLE:
             for each in part.units:
-                each.decides = [decided for decided in each.decides if decided[0] != "character"]
-                each.unshown = "people"
+                kept = meaning if syntax.is_male(each) else ""  # a boy dressed as a cowboy; but no zombie bride
+                each.decides = [(kind, kept if kind == "character" else decided) for kind, decided in each.decides]
+                each.decides = [decided for decided in each.decides if decided[1]]
+                each.unshown = "" if kept else "people"
             part.name = meaning
             unit.decides.append(("character", meaning))
         elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - PLAIN and not part.costume:

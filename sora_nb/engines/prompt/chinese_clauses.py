@@ -90,7 +90,21 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
         return True
-    return start > 0 and units[start - 1].word in _ASIDE and any(syntax.is_agent(unit) for unit in units[: start - 1])
+    done = start - 1 if start > 0 and units[start - 1].word in _ASIDE else _held_at(units, start - 1)
+    return done is not None and any(syntax.is_agent(unit) for unit in units[:done])
+
+
+def _held_at(units: list[Unit], mark: int) -> int | None:
+    """Return the place of the verb whose object a 的 describes by what that does, or None: 背着睡着的女儿."""
+    if mark < 1 or units[mark].word != _OF:
+        return None
+    for place in reversed(range(mark - 1)):
+        unit = units[place]
+        if unit.word in _ASIDE_VERBS or (unit.word.endswith("着") and unit.kinds & VERBS):
+            return place
+        if unit.ends_clause or not unit.kinds & (_HELD | VERBS):
+            return None
+    return None
 
 
 def comes_along(units: list[Unit], start: int) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 VERBS_TOO = grammar.words(
-    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave"
+    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave volunteer"
 )
 """Words that are nouns and verbs: can't bear it, he ducks, they garden, she leaves."""
 _ACTIONS = {

@@ -1,4 +1,4 @@
-"""Read from a prompt which way somebody goes, and which way the camera pans: to the left or to the right of the picture."""
+"""Read from a prompt which way somebody goes, and which way the camera pans or tilts."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ _PANNING = re.compile(
     rf"\b(?:camera|pan(?:s|ning)?|truck(?:s|ing)?|dolly|dollies){_SLOWLY}"
     r" (?:towards? |to |from (?:the )?(?:left|right) to )?(?:the )?(?P<way>left|right)(?:wards?)?\b(?! of\b| hand\b|-hand)"
     rf"|{_SHOOTING}{{0,3}}?(?:(?:从[左右])?[往向到](?P<fang>[左右])|(?P<yi>[左右])[摇移横推转平])",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"\b(?:tilt|crane|boom|pedestal|jib|pan|swoop)(?:s|ing|ed)?(?: \w+ly)? down(?:wards?)?\b"
+    r"|\bcamera(?: \w+ly)? (?:descend|lower|drop|sink|dive|plung)\w*|\bcamera(?: \w+){0,2} down(?:wards?)?\b"
+    rf"|\bdescending (?:shot|camera)\b|{_SHOOTING}{{0,6}}?(?:[往向]下|下[摇移降俯压沉]|降)|下摇|降镜头",
     re.IGNORECASE,
 )
 _CHINESE = {"left": "左", "right": "右"}
@@ -55,3 +61,8 @@ def panning(prompt: str) -> int:
     if found is None:
         return 0
     return 1 if (found["way"] or found["fang"] or found["yi"]).lower() in {"right", "右"} else -1
+
+
+def tilting(prompt: str) -> int:
+    """Return -1 where the prompt has the camera go or turn down, and otherwise 1, for up."""
+    return -1 if _DOWN.search(prompt) else 1

@@ -35,6 +35,8 @@ WORKING = {
 """Who somebody is whose picture is joined to one of a thing."""
 DOING = frozenset("🎤🏄🚴🤿")
 """Pictures for somebody that say beside another one what he does."""
+DECORATIONS = frozenset("🌸🌹🌺🌻🌼🌷🌿🍀🌱🌲🌳🌴🌵🌊🍁🍂❄⭐🌟✨🔥")
+"""Pictures that people put behind their words for the mood, and not for where something is."""
 _JOINERS = frozenset("\ufe0e\ufe0f\u200d\u20e3")
 _SEX = {"\u2640": "woman", "\u2642": "man"}
 
@@ -42,6 +44,11 @@ _SEX = {"\u2640": "woman", "\u2642": "man"}
 def is_emoji(letter: str) -> bool:
     """Whether a letter is read as a picture."""
     return unicodedata.category(letter) in {"So", "Sk"} and letter not in "^`´¨¯¸"
+
+
+def is_picture(source: str) -> bool:
+    """Whether what is written begins with one."""
+    return source != "" and is_emoji(source[0])
 
 
 def is_joiner(letter: str) -> bool:

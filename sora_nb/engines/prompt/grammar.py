@@ -11,7 +11,7 @@ def words(listed: str) -> frozenset[str]:
 INDEFINITE = words("a an another one some any each every second other 另 另外 另一个 另一只 另一名 又一个 一")
 """Determiners that bring in somebody new."""
 DEFINITE = words(
-    "the his her its their my our your this that these those whose same 他的 她的 它的 我的 你的 他们的 这 那 这个 那个 这只 那只"
+    "the his her its their my our your this that these those whose same 他的 她的 它的 我的 你的 他们的 这 那 这个 那个 这只 那只 这家 那家 这间 那间"
 )
 """Determiners that speak of somebody known."""
 POSSESSIVES = words("his her its their my our your 他的 她的 它的 我的 你的 他们的 她们的")
@@ -136,7 +136,7 @@ NEGATIVE_PHRASES = (
 )
 """Negators of several words."""
 AFFIRMED = words(
-    "only just merely necessarily far long bad matter doubt problem wonder need 仅 只 光 仅仅 但 管 论 停 断 错 同"
+    "only just merely necessarily far long bad matter mind doubt problem wonder need 仅 只 光 仅仅 但 管 论 停 断 错 同"
 )
 """Words before which a negator takes nothing away: not only, no doubt."""
 RESUMERS = words(

@@ -104,6 +104,42 @@ _WORDS = """
     waxing weave weaves weaving weve whit whiter whiting whole whopping wich widen widens wider widest widow widows
     width wifi wilde winch winger wingers winner winners wish wits witt woken wol wolfe wolff wonder wondering wonders
     woo woody woolf wor wording workin workings wort woven wrapping wraps writ writhing writings yeats ying yoda yogi
+    acing ails alb albs aline alines allay allays alts aped apses arbors arching arcing arks ashing asps avenges
+    awes ayes baaing baas bade baling balking bandy bani barfs barkers baud baying beaus bide bides biding
+    bier biers billets bloat bloats bobble bobbles bogie bogies bogy bookie bops borer borers brainy bridles bumbles
+    burs butchery butches buts cantons cants carped carping casks chads chafe chafes chafing chaise chaises champing
+    chars chasms cheep cheeping cheeps cheesing chid chirps chits chocking chorals chowing chows chucking chumps
+    chums cirrus clasping clasps cleanings cleaves cleaving clef clefs climes clod clouts cobs cocking coking cols
+    comas comings computes conceits concertos cooing cooky cooping coops coot coots coring corking corks corrals
+    cotes couching coupes couplet couplets creak creaks creaming creeds creel creels cress crewing crick cricks
+    crimp crimps crooking crowed cuticle cuticles damns darns dazes dazing dears defectives defers deters dicing
+    dikes diking dink dishing diverts doer doers doles doling doming dopes dorks doting drabs dragoon dragoons drams
+    draping drawl drawling drawls dray drays driers drinkings drivel drivels drivings dunce dunces dungs dupes dyers
+    eking ells eon eons espy flay flaying flays floes flog flogs flues fogy fores fowls frag frags framers frats
+    gages gaging galleys gamed gamey gating gees geneses gilding ginning gird glazes gloat gloats gnat gnats goad
+    goads goosed gracing grasps groins hamming hared harems harks harrying harts hawkers hazels heck hemming hems
+    hew hewing hews hick hie hieing hies hilts hims hiving hobs hods homed homering homeys homy hones humps
+    hurraying hurrays husks inters japes jaunt jaunts jigs jingles jots jumpy keeling keels kneed kneeing knell
+    knelling knells lames lams lases lathes leas leavings leis lickings liens limber limbers liming littler livings
+    lobs loins loots lucking macho macing macron macrons malts manse marts mauls maxes maxing mazes meccas mediates
+    medicate medicates medicating megs meld melding melds mews midways miking minces minty mires mochas moll molls
+    mooning moos moused mousey mousses mousy mulching mulls muss nabs nags nays nebulae nighty nipping nooks nubs
+    oaring oases obit obits oodles orals oversights paining palmy pangs pares parkas paroling peal peals peopled
+    peppy peps pivots placers plies ploys plying poises poising poling pones poring posies posy poxes prates presets
+    priding pries pulps pulpy rares raring rasp rasping rasps ravel raveling ravels raze razes razing readying ream
+    reaming reams reaps rears rend rending rends repeals resenting resents resets restating retrieves rickets
+    ridding ridging rifting rile riles riling rime rimes riming rinks riven rivet rivets roan roans rooks rooming
+    rots rues rungs runt runts ruses rusk rusks rusting sacs saki salting sapping satay sate sated sates sating sawn
+    scats sear seeping serums servos sheers shill shills shim shims shinning shirk shirks shod shoos shored shoring
+    shorn shorting shuns sifts silting silts simile similes singe singeing singling sinker sinkers sinning sitars
+    sittings skeet skimp skimping skimps skinning slates slating slays sleeking slewing slews slicking slicks slings
+    slitting slogs slop smites smiting smothers snaky snark snarks snide snips snobs snorts snots soaping sods
+    soiling solders soled sols sonars soupy souring soya spacy spake spearing specking specks spiny splint splinting
+    splints sporing spouts spry staid starves stews stowing stows stranding straying strep strove sty suds supping
+    sups swabs swags swains swamis swank swanks swerves swerving swum tacking tacks tads talc tanking tares taring
+    tarots tarry tars teat teats teenaged thees thunk thunks tilling toady tolling toots torts tows travelings tress
+    trons troys truces tubby tucks twee twill twinks twit twits umps wacks waives waiving wale waling walling wanes
+    waxes whiles wholes witting woodsy wooed woos wrest wrests
 """
 WORDS = frozenset(_WORDS.split())
 """Words of English, names and abbreviations."""

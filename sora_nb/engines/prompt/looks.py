@@ -38,6 +38,7 @@ LENSES = """
     f/1.8, iso, shutter, aperture, frame rate, frame, framing, composition, rule of thirds, symmetrical, centered,
     foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, rear view, rear shot, rear angle, back view, back shot, back angle, side view, side shot, side angle, front view, front shot, front angle,
     profile view, profile shot, side profile, in profile, three quarter view, back to the camera, back to camera, facing away, facing away from the camera,
+    from the camera, toward the camera, toward camera, towards the camera, towards camera, towards us, toward us, towards the viewer, toward the viewer,
     facing away from camera, turned away from the camera, away from the camera, away from camera, facing the camera, facing camera, one take, single take,
     long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, camera shake
 """

@@ -222,7 +222,8 @@ def _is_no_more(units: list[Unit], at: int) -> bool:
     """Whether words behind weather, or before it, say that it is over, not to be seen or still to come."""
     begin = syntax.begin_of_clause(units, at)
     later = any(unit.word in _NOT_YET for unit in units[begin:at])
-    return later or (units[at].word.isascii() and _is_over(units, at)) or _is_hidden(units, at)
+    over = units[at].word.isascii() and _is_over(units, at)
+    return later != over or _is_hidden(units, at)  # until the snow stops it snows
 
 
 def _is_hidden(units: list[Unit], at: int) -> bool:
@@ -259,6 +260,8 @@ def _is_over(units: list[Unit], at: int) -> bool:
         place -= 1
     if place and units[place - 1].word == "after":
         return True
+    if units[at].form == "s" and [unit.word for unit in _rest(units, at)] == ["over"]:
+        return False  # the window fogs over
     rest = [unit for unit in _rest(units, at) if unit.word not in _HAVING]
     ends = len(rest) == 1 or (bool(rest) and rest[0].word not in {"over", "gone"})
     return bool(rest) and ends and lexicon.listed_stem(rest[0].word.split(" ")[0], _ENDING) != ""
@@ -363,7 +366,9 @@ def _resumes(units: list[Unit], negator: int, at: int) -> bool:
 def _is_spared(units: list[Unit], negator: int, at: int) -> bool:
     """Whether a phrase is for somebody there to whom somebody else does not do something: he doesn't hear the dog, 猫没看到老鼠."""
     before = units[syntax.begin_of_clause(units, negator) : negator]
-    if units[negator].word in _LACKING or not any(syntax.is_agent(unit) for unit in before):
+    if units[negator].word in _LACKING:
+        return units[at].word in grammar.PERSONAL  # without her umbrella she runs
+    if not any(syntax.is_agent(unit) for unit in before):
         return False
     verb = next((unit for unit in units[negator + 1 : at] if unit.negated), units[at])
     if not units[at].word.isascii():

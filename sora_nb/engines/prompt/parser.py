@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
@@ -11,6 +12,7 @@ from sora_nb.engines.prompt import (
     daylight,
     direction,
     dishes,
+    emoji,
     framing,
     grammar,
     homes,
@@ -69,7 +71,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     buildings.resolve(read)
     casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
-    said = {kind: _decide(read, kind, never="wide" if framed else "") for kind in SETTING}
+    worded = sorted(read, key=lambda unit: emoji.is_picture(unit.source))  # a beach 🌆 is a beach
+    said = {kind: _decide(worded, kind, never="wide" if framed else "") for kind in SETTING}
     said["camera"] = said["camera"] or _held(read)
     said["scene"] = said["scene"] or _hinted(read, "scene")
     said["time"] = said["time"] or _hinted(read, "time")
@@ -150,8 +153,11 @@ def _held(read: list[Unit]) -> str:
 def _hinted(read: list[Unit], kind: str) -> str:
     """Return the place or time that the best hint suggests, or ""; other hints of the same are understood, too."""
     hinted = ""
-    for unit in sorted(read, key=_weakness):
-        meaning = _hint(unit, kind) if unit.is_asked else ""
+    words = [unit.word for unit in read]
+    idle = bool({*words} & _OFF_DUTY) or ("after", "work") in pairwise(words)
+    for unit in sorted(read, key=lambda unit: (emoji.is_picture(unit.source), _weakness(unit))):
+        asked = unit.is_asked and not (idle and kind == "scene" and "character" in unit.kinds)
+        meaning = _hint(unit, kind) if asked else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
             unit.decides.append((kind, meaning))
@@ -230,10 +236,12 @@ def _enclose(read: list[Unit]) -> None:
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
+    source = ""
     for unit in read:
+        source = unit.source or source  # of a picture that means two things
         for kind, meaning in unit.decides:
             if unit.is_word and kind in {*SETTING, "framing", "action", "character", "costume", "number", "direction"}:
-                yield Understood(unit.source.lower(), kind, meaning)
+                yield Understood(source.lower(), kind, meaning)
 
 
 def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
@@ -298,6 +306,14 @@ def _decisive(unit: Unit) -> Reading:
     return Reading(unit.source, "understood", kind, meaning)
 
 
+_OFF_DUTY = grammar.words("下班 下班后 休假 放假 度假") | {
+    "day off",
+    "off duty",
+    "on holiday",
+    "on vacation",
+    "after work",
+}
+"""Words for times at which nobody is where he works."""
 _COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(

@@ -37,8 +37,15 @@ _BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear"])
 """Such verbs that need no preposition."""
 _MAKING = grammar.words("draw paint sketch doodle sculpt carve")
 """Verbs for making a picture of what follows."""
-_BELIEVING = grammar.words("think believe imagine dream pretend wish say")
+_BELIEVING = grammar.words("think believe imagine dream pretend wish say want hope aspire")
 _ACTING = grammar.words("play portray impersonate imitate mimic")
+_TURNING = grammar.words("turn transform morph change shapeshift")
+"""Verbs before "into" and what somebody is only later: the waiter turns into a frog."""
+_FORMERLY = grammar.words("once formerly previously")
+"""Words between a form of be and what somebody is no longer."""
+_COSTUMES = grammar.words("costume outfit")
+_GOING_AS = grammar.words("go dress disguise")
+"""Verbs before "as" and what somebody wears the costume of."""
 _BEING = grammar.words("is are was were be am being becomes became")
 _VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
 _BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
@@ -113,10 +120,39 @@ def resolve(units: list[Unit]) -> None:
             start = _start(units, at) if unit.word.isascii() else _start_chinese(units, at)
             if start and not unit.senses:
                 unit.senses = (Sense("link"),)
-            if start:
+            costumes = _costumes(units, at)
+            for place in costumes:
+                units[place].pictured = units[place].is_word and units[place].word not in grammar.LINKS
+            if start and not costumes:
                 _mark(units, start, clause=unit.word == "as if" or (start == at + 1 and _is_screen(units, at)))
             elif not unit.word.isascii():
                 _mark_owner(units, at)
+
+
+def _costumes(units: list[Unit], at: int) -> list[int]:
+    """Return the places of a list of what several wear the costumes of: dressed as a ghost, a witch and a pumpkin; in costumes: a pirate."""
+    words = [unit.word for unit in units[at : at + 2]]
+    worn = lexicon.listed_stem(words[0].split(" ")[-1], _COSTUMES) != "" and units[at + 1 : at + 2] != []
+    if worn and units[at + 1].kind == "colon":
+        return [place for item in _items(units, at + 2) for place in item]
+    if words[-1] != "as" or not (words[0] in _DRESSED or lexicon.listed_stem(words[0], _GOING_AS)):
+        return []
+    items = _items(units, at + 2)
+    return [place for item in items for place in item] if len(items) > 1 else []
+
+
+def _items(units: list[Unit], start: int) -> list[range]:
+    """Return the places of the noun phrases of a list, each with an article, that begins at a place."""
+    items: list[range] = []
+    while start < len(units) and units[start].word in {"a", "an", "one"}:
+        end = syntax.head(units, start) + 1
+        if any(unit.word in _DRESSED | {"in", "wearing"} for unit in units[end : end + 1]):
+            break  # a boy dressed as a cowboy, a girl dressed as a princess
+        items.append(range(start, end))
+        start = end
+        while start < len(units) and (units[start].kind == "pause" or units[start].word == "and"):
+            start += 1
+    return items
 
 
 def _mark_past(units: list[Unit]) -> None:
@@ -157,7 +193,7 @@ def _start(units: list[Unit], at: int) -> int:
     unit, following = units[at], syntax.after(units, at)
     if following is None:
         return 0
-    compared = _start_of_compared(units, at, following)
+    compared = _start_of_compared(units, at, following) or _start_of_other_times(units, at, following)
     if compared:
         return compared
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
@@ -168,6 +204,21 @@ def _start(units: list[Unit], at: int) -> int:
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
+
+
+def _start_of_other_times(units: list[Unit], at: int, following: Unit) -> int:
+    """Return where what somebody was or will be begins behind a word at a place, or 0: used to be a teacher, turns into a frog."""
+    words = [unit.word for unit in units[at : at + 3]]
+    if words == ["used", "to", "be"]:
+        return at + 3
+    if words[0] in _BEING and words[1] in _FORMERLY and at + 2 < len(units) and _is_somebody(units, at + 2):
+        return at + 2
+    turned = lexicon.listed_stem(words[0].split(" ")[0], _TURNING) != "" and "into" in (
+        words[0].split(" ")[-1],
+        words[1],
+    )
+    start = at + 1 + (following.word == "into")
+    return start if turned and _is_somebody(units, start) else 0
 
 
 def _start_of_compared(units: list[Unit], at: int, following: Unit) -> int:
@@ -375,6 +426,9 @@ def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
     found = False
     for place in range(start, len(units)):
         unit = units[place]
+        if unit.source == "、":
+            found = False
+            continue
         if unit.ends_clause or unit.word in grammar.CONJUNCTIONS - {"and", "or", "和", "与"}:
             return
         if found and not clause and not _joins(units, place):

@@ -22,8 +22,18 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
+_PARENTS = grammar.words("mother father mom mama mum dad papa parents")
+_YOUNG_ONES = grammar.words(
+    "cub kitten puppy pup calf foal lamb duckling chick gosling piglet joey fawn cygnet owlet tadpole kit whelp baby"
+)
+"""Nouns for young animals, whose parents need no possessive: a kitten plays, mother nearby."""
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
+_SINCE = grammar.words("now also still already once actually really just only")
+"""Adverbs between a form of be and what somebody is."""
+_SERVING = grammar.words("work serve volunteer act pose moonlight dress")
+"""Verbs before "as" and what the one who does so is: she works as a barista."""
+_THERE = frozenset(["there", "here", "it", "this", "that"])
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
 """How Chinese words for young animals begin or end."""
 
@@ -90,7 +100,11 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
         owner = phrase[0].word if phrase else ""
         # two boys and a dog with their parents; a girl on a horse, her mother
         of_somebody = people and owner in {"his", "her", "their"}
-        return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not of_somebody
+        noun = unit.word.removesuffix("'s")
+        young = any(lexicon.listed_stem(word, _YOUNG_ONES) for word in last.units[0].word.split(" "))
+        if noun in _PARENTS and not phrase:
+            return young and not people
+        return noun in _KIN and owner in _OF_OTHERS and not of_somebody
     before = units[syntax.place_of(units, unit) - 1]
     owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
     young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
@@ -120,7 +134,22 @@ def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], s
         return last  # his friend the mouse
     if near and last.stock and not phrase and unit.kind != "mention":
         return None if chinese_clauses.are_two(before, unit) else last
-    return _called(units, parts[-1], place, unit, subject)
+    return _called(units, parts[-1], place, unit, subject or _said_to_be(units, parts, place))
+
+
+def _said_to_be(units: list[Unit], parts: list[Part], place: int) -> Part | None:
+    """Return who is said to be or to work as something behind a place: who is now a gardener, he works as a chef."""
+    before = place
+    while before and (units[before].word in grammar.ADVERBS or units[before].word in grammar.BEING | {"as"}):
+        before -= 1
+    if units[place].word == "as" and not lexicon.listed_stem(units[before].word, _SERVING):
+        return None
+    if units[place].word == "as" or units[before].word in syntax.RELATIVE:
+        return parts[-1]
+    known = units[before].word in grammar.SUBJECT_PRONOUNS - _THERE
+    woman = parts[-1].name == "woman" or not syntax.is_male(parts[-1].units[0])
+    known = known and (units[before].word not in grammar.SHE or woman)
+    return parts[-1] if len(parts) == 1 and (known or units[before] is parts[-1].units[-1]) else None
 
 
 def _defined(units: list[Unit], parts: list[Part], at: int) -> Part | None:
@@ -136,6 +165,8 @@ def _defined(units: list[Unit], parts: list[Part], at: int) -> Part | None:
 
 def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part | None) -> Part | None:
     """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
+    while place and units[place].word in _SINCE and units[place - 1].word in _BEING:
+        place -= 1
     word = units[place].word
     if unit.kind == "mention":
         names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax, vocabulary
+from sora_nb.engines.prompt import counts, denominal, figurative, grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE, is_animal, is_lying
 
@@ -47,6 +47,11 @@ _CHINESE_STICKING = ("沾", "糊", "溅", "裹", "蹭", "粘")
 """Such beginnings that say so also where nobody's body or clothes come before them."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
+_LEAVING = frozenset(["leave"])
+_LEFT_LYING = frozenset(["object", "food", "clothing", "body", "light"])
+"""Kinds of what somebody leaves and does not go away from: leaves her keys on the table, leaves the oven on."""
+_LEFT_SO = grammar.words("open on off ajar unlocked closed shut running behind unattended")
+"""Words behind anything for how somebody leaves it: leaves the door open."""
 _TAKING = frozenset(["take off", "set off", "set out", "move back", "turn back", "hang out"])
 """Verbs of two words that are so where an object follows: takes off his coat."""
 _NO_OBJECTS = frozenset(["time", "weather", "scene"])
@@ -95,6 +100,7 @@ _TREES = grammar.words("tree oak willow maple elm birch chestnut")
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
+    figurative.resolve(units)
     _resolve_alone(units)
     _resolve_stuff(units)
     denominal.resolve(units)
@@ -382,7 +388,7 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
-        if _is_lying_under(units, at):
+        if _is_lying_under(units, at) or _is_left_lying(units, at):
             unit.senses = (Sense("deed"),)
         if unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
             unit.senses = (Sense("action", "run"),)
@@ -431,6 +437,16 @@ def _chinese_cover(units: list[Unit], at: int) -> Unit | None:
 def _is_left(following: Unit | None) -> bool:
     """Whether what stands behind "runs out of" is a place that somebody leaves: a house, school; but no milk."""
     return following is not None and (syntax.is_determiner(following) or bool(following.kinds & _PLACES))
+
+
+def _is_left_lying(units: list[Unit], at: int) -> bool:
+    """Whether what follows a verb is a thing that stays behind, and no place that somebody leaves."""
+    following = syntax.after(units, at) if lexicon.listed_stem(units[at].word, _LEAVING) else None
+    if following is None or not (syntax.is_determiner(following) or following.kinds & _LEFT_LYING):
+        return False
+    head = syntax.head(units, at + 1)
+    behind = syntax.after(units, head)
+    return bool(units[head].kinds & _LEFT_LYING) or (behind is not None and behind.word in _LEFT_SO)
 
 
 def _object(units: list[Unit], at: int) -> Unit | None:

@@ -50,6 +50,8 @@ _NOTHING = "\\'\u2019\u2018_-"
 _SINGLE_QUOTED = re.compile(r"(?<!\w)['\u2018](?=\w)((?:[^'\u2018\u2019\n]|['\u2019](?=\w)){3,}?)['\u2019](?!\w)")
 """What stands in single quotation marks, with apostrophes within words: 'Don't run!'"""
 
+_SETTING = frozenset(["scene", "time", "weather"])
+
 
 @dataclass(frozen=True)
 class Token:
@@ -79,7 +81,18 @@ def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
         tokens.append(Token(prompt[mention.start : mention.end], f"@{mention.username}", "mention"))
         place = mention.end
     tokens += _cut_text(prompt[place:])
-    return _told_apart(tokens)
+    return [*_set_apart(_told_apart(tokens))]
+
+
+def _set_apart(tokens: list[Token]) -> Iterator[Token]:
+    """Part pictures of where and when something is from what is beside them: a dog on the beach 🏖."""
+    for token in tokens:
+        apart = _is_pictured(token, _SETTING)
+        if apart:
+            yield Token("", "", "pause")
+        yield token
+        if apart:
+            yield Token("", "", "pause")
 
 
 def _told_apart(tokens: list[Token]) -> list[Token]:
@@ -98,18 +111,18 @@ def _told_apart(tokens: list[Token]) -> list[Token]:
 
 def _is_thing(token: Token) -> bool:
     """Whether a token is a picture of what is neither done nor where somebody is."""
-    found = lexicon.find(token.word.split(" "))
-    kinds = lexicon.kinds(found.senses) if found is not None else frozenset()
-    pictured = token.source != "" and emoji.is_emoji(token.source[0])
-    return pictured and not kinds & (lexicon.VERBS | {"character", "scene"})
+    return emoji.is_picture(token.source) and not _is_pictured(token, lexicon.VERBS | {"character", "scene"})
+
+
+def _is_pictured(token: Token, kinds: frozenset[str]) -> bool:
+    """Whether a token is a picture that has a meaning of some kinds."""
+    found = lexicon.find(token.word.split(" ")) if emoji.is_picture(token.source) else None
+    return found is not None and bool(lexicon.kinds(found.senses) & kinds)
 
 
 def _is_somebody(token: Token) -> bool:
     """Whether a token is a picture of somebody, and not of what he does."""
-    if not token.source or not emoji.is_emoji(token.source[0]) or token.source in emoji.DOING:
-        return False
-    found = lexicon.find(token.word.split(" "))
-    return found is not None and "character" in lexicon.kinds(found.senses)
+    return token.source not in emoji.DOING and _is_pictured(token, frozenset(["character"]))
 
 
 def _counted(word: str) -> tuple[str, ...]:

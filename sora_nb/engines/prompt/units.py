@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _SAYING = grammar.words(
     "say says saying said shout shouts shouting whisper whispers read reads reading text title titled caption label written "
     "writes sign called named word words letters banner yells screams sings singing dialogue ask asks asked asking reply replies "
-    "replied answer answers answered exclaims murmurs mutters 写着 说 写 喊 叫 文字 字幕"
+    "replied answer answers answered exclaims murmurs mutters labelled labeled engraved embroidered reads "
+    "写着 说 写 喊 叫 文字 字幕 问 问道 说道 喊道 回答 答 问路 印着 印有 写有 刻着 绣着 标着"
 )
 """Words beside which what stands in quotation marks is said or written."""
 _SAID_BEHIND = 4
@@ -137,11 +138,16 @@ def _join_homes(units: list[Unit]) -> None:
 def _is_said(units: list[Unit], closed: int) -> bool:
     """Whether a word of saying follows a quotation that is closed at a place: "Hello", says the robot."""
     for unit in units[closed + 1 : closed + 2 + _SAID_BEHIND]:
-        if unit.word in _SAYING:
+        if unit.word in _SAYING or (unit is units[closed + 1] and _is_on_it(units, closed + 1)):
             return True
         if unit.kind not in {"pause", "word", "mention"} or unit.word in grammar.CONJUNCTIONS:
             return False
     return False
+
+
+def _is_on_it(units: list[Unit], at: int) -> bool:
+    """Whether a quotation before a place is written on something: a shirt with "PANDA" on it."""
+    return units[at].word == "on" and any(unit.word in {"it", "them"} for unit in units[at + 1 : at + 2])
 
 
 def _is_speaker(units: list[Unit], opened: int) -> bool:
@@ -337,5 +343,5 @@ def _mark_speech(units: list[Unit]) -> None:
                 unit.kind = "speech"
                 unit.senses = ()
                 unit.corrections = []
-            else:
+            elif unit.word != "着":  # 写着
                 before = unit.word

@@ -114,7 +114,7 @@ CAMERAS = {
     "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree",
-    "tilt": "tilt, tilt up, tilt down, crane shot, crane up, crane down, boom up, boom down, pedestal up, pedestal down, pedestal, camera tilt",
+    "tilt": "tilt, tilt up, tilt down, pan up, pan down, crane shot, crane up, crane down, boom up, boom down, pedestal up, pedestal down, pedestal, camera tilt",
     "handheld": "handheld, hand held, handheld camera, hand held camera, shaky, shaky cam, shaky camera, vlog, "
     "found footage, documentary, documentary style",
     "wide": "wide shot, wide, wide angle, wide angle shot, drone shot, drone view, drone footage, aerial, aerial view, "

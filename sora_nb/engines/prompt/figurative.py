@@ -1,0 +1,87 @@
+"""Take words for places, weather and names for less where they are figures: a sea of people, she storms out, cooking 🌊, 小狗在叫."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import emoji, grammar, lexicon, syntax
+from sora_nb.engines.prompt.lexicon import Sense
+from sora_nb.engines.prompt.part import is_animal
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_SETTING = frozenset(["scene", "scene hint", "weather"])
+_STORMING = grammar.words("up out off into")
+"""Words behind what several do by a word for weather: glasses fog up, soldiers storm into the castle."""
+_HEAPS = grammar.words(
+    "cloud shower storm rain hail blizzard sea ocean forest mountain river island desert jungle wave"
+)
+"""Words for much of what stands behind "of"."""
+_HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
+_MINDS = frozenset(["idea", "body", "mood"])
+"""Kinds of what is no clearer for being foggy."""
+_CHINESE_ENDINGS = grammar.words("了 着 个 得 起来 不停")
+
+
+def resolve(units: list[Unit]) -> None:
+    """Leave such words no sense of a place, weather or name."""
+    _resolve_decorations(units)
+    for at, unit in enumerate(units):
+        if not unit.is_word or unit.negated:
+            continue
+        if unit.kinds & _SETTING and _is_likened(units, at):
+            unit.senses = (Sense("idea"),)
+        elif "weather" in unit.kinds and _is_done_by_somebody(units, at):
+            unit.senses = (Sense("deed"),)
+        elif unit.word in grammar.CHINESE_NAMING and _is_call(units, at):
+            unit.senses = (Sense("sound"),)
+
+
+def _resolve_decorations(units: list[Unit]) -> None:
+    """Take pictures that decorate words for less of a place than those words: cooking dinner 🌊."""
+    if all(emoji.is_picture(unit.source) for unit in units if unit.is_word and unit.source):
+        return
+    for unit in units:
+        if unit.source[:1] in emoji.DECORATIONS and "scene" in unit.kinds:
+            unit.senses = tuple(
+                replace(sense, kind="scene hint") if sense.kind == "scene" else sense for sense in unit.senses
+            )
+
+
+def _is_likened(units: list[Unit], at: int) -> bool:
+    """Whether a word for weather or a place only says how much there is: a cloud of dust, a sea of people, a foggy mind."""
+    unit, following = units[at], syntax.after(units, at)
+    if following is None:
+        return False
+    if following.word == "of" and at + 2 < len(units) and lexicon.listed_stem(unit.word, _HEAPS):
+        heaped = units[syntax.head(units, at + 2)]
+        return bool(heaped.kinds & _HEAPED)
+    if "weather" not in unit.kinds:
+        return False
+    clouded = unit.form == "ed" and bool(units[syntax.head(units, at + 1)].kinds & syntax.THINGS)
+    return clouded or (unit.word.endswith("y") and bool(following.kinds) and following.kinds <= _MINDS)
+
+
+def _is_done_by_somebody(units: list[Unit], at: int) -> bool:
+    """Whether a word for weather is what somebody or something does: she storms out, his glasses fog up, windows fogged."""
+    unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
+    if previous is None or previous.word == "it":
+        return False
+    subject = syntax.is_agent(previous) or bool(previous.kinds & (syntax.THINGS | {"vehicle", "scene hint"}))
+    if not subject or unit.word.endswith("y"):
+        return False
+    several = previous.word.endswith("s") or previous.word in {"they", "we", "i", "you"}
+    return unit.word.endswith(("s", "ed")) or (several and following is not None and following.word in _STORMING)
+
+
+def _is_call(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese verb, which else stands before a name, is what an animal does: 小狗在叫."""
+    following = syntax.after(units, at)
+    if following is not None and following.word not in _CHINESE_ENDINGS:
+        return False
+    who = next(
+        (unit for unit in reversed(units[syntax.begin_of_clause(units, at) : at]) if syntax.is_agent(unit)), None
+    )
+    return who is not None and is_animal(who)

@@ -1,0 +1,114 @@
+"""Words for weather, places and somebody that only say how much, what somebody once was, wears or would be: a sea of people."""
+
+import pytest
+from explained import cast, told
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt.parser import explain
+
+HEAPS = st.sampled_from(["sea", "ocean", "forest", "mountain", "island", "wave", "cloud", "shower", "storm", "hail"])
+HEAPED = st.sampled_from(["balloons", "fans", "toys", "laundry", "smoke", "dust", "candles", "shoes", "bottles"])
+ROLES = st.sampled_from(["a pirate", "a chef", "a knight", "an astronaut", "a wizard", "a robot", "a cowboy"])
+NOT_NOW = st.sampled_from(
+    ["she used to be {}", "the old woman was once {}", "the girl wants to be {}", "the woman turns into {}"]
+)
+
+
+@given(HEAPS, HEAPED)
+def test_much_of_something_is_neither_a_place_nor_weather(heap, heaped):
+    shot = explain(f"a {heap} of {heaped}, a fox sleeps")
+    assert cast(f"a {heap} of {heaped}, a fox sleeps")[-1] == ("fox", "sleep")
+    assert heap not in {each.word for each in shot.understood}
+    assert heap in " ".join(shot.not_shown)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "meaning"),
+    [
+        ("a forest of pine trees", "scene", "forest"),
+        ("a sea of clouds below the mountains", "scene", "mountains"),
+        ("a knight rides through a storm", "weather", "rain"),
+        ("a foggy morning, a fox runs", "weather", "fog"),
+        ("it rains and a cat sleeps", "weather", "rain"),
+        ("it storms, two dogs hide", "weather", "rain"),
+        ("two girls rain at night", "weather", "rain"),
+        ("foggy zorble", "weather", "fog"),
+    ],
+)
+def test_places_and_weather_are_still_what_they_are(prompt, kind, meaning):
+    assert explain(prompt).meaning_of(kind) == meaning
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "she storms out of the room",
+        "he rains punches on the bag",
+        "she showers her son with kisses",
+        "his glasses fog up",
+        "two men argue in a car, windows fogged",
+        "a woman writes on the fogged mirror",
+        "soldiers storm into the castle",
+        "a foggy mind, a man drinks",
+    ],
+)
+def test_what_somebody_or_something_does_is_no_weather(prompt):
+    shot = explain(prompt)
+    assert shot.meaning_of("weather") is None
+    assert any(word in " ".join(shot.not_shown) for word in ("storm", "rain", "shower", "fog"))
+
+
+@given(NOT_NOW, ROLES)
+def test_what_somebody_was_or_will_be_is_told_and_not_drawn(clause, role):
+    prompt = clause.format(role)
+    assert [name for name, _ in cast(prompt)] == ["woman"]
+    assert role.split()[1] in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a soldier who is now a gardener waters the roses", [("person", "work")]),
+        ("a boy imagines he is a knight", [("knight", "stand")]),
+        ("she works as a barista", [("woman", "work")]),
+        ("she volunteers as a nurse", [("woman", "stand")]),
+        ("her father was a fisherman, she is a chef", [("person", "stand"), ("chef", "stand")]),
+        ("three volunteers clean a beach", [("person", "work")] * 3),
+        ("a boy runs as a dog barks", [("person", "run"), ("dog", "stand")]),
+        ("a boy dressed as a cowboy, a girl dressed as a princess", [("cowboy", "stand"), ("woman", "stand")]),
+        ("the king's horse", []),
+        ("the king's white horse and a fox", [("fox", "walk")]),
+    ],
+)
+def test_who_is_said_to_be_somebody_is_one(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "three kids dressed as a robot, a knight and a wizard",
+        "three kids dressed as a ghost, a witch and a pumpkin go trick or treating",
+        "three kids in costumes: a pirate, an astronaut and a cat",
+        "three kids went as a nun, a cowboy and a robot",
+        "三个孩子打扮成机器人、骑士和企鹅",
+    ],
+)
+def test_several_in_costumes_stay_as_many_as_they_are(prompt):
+    assert [name for name, _ in cast(prompt)] == ["person"] * 3
+    assert "only pictured" in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a kitten plays, mother nearby", ["cat", "cat"]),
+        ("two bear cubs wrestle while mom sleeps", ["bear", "bear", "bear"]),
+        ("a baby elephant takes a step, mother close behind", []),
+        ("a girl and a kitten play, mother nearby", ["woman", "cat", "woman"]),
+        ("a dog plays, mom nearby", ["dog", "woman"]),
+    ],
+)
+def test_the_parents_of_a_young_animal_are_of_its_kind(prompt, expected):
+    assert [name for name, _ in cast(prompt)] == expected
