@@ -472,3 +472,17 @@ def test_what_somebody_does_without_something_is_done(lacking, verb):
 )
 def test_weather_that_lasts_until_it_stops_or_that_nobody_minds_is_there(prompt, weather):
     assert explain(prompt).meaning_of("weather") == weather
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("nobody stops to listen to a violinist", [("person", "stand")]),
+        ("no one notices a small robot", [("robot", "walk")]),
+        ("nobody watches the girl", [("woman", "stand")]),
+        ("no one has a dog", []),
+        ("nobody rides a horse, a fox sits", [("fox", "sit")]),
+    ],
+)
+def test_whom_nobody_attends_to_is_there(prompt, expected):
+    assert cast(prompt) == expected

@@ -112,3 +112,24 @@ def test_several_in_costumes_stay_as_many_as_they_are(prompt):
 )
 def test_the_parents_of_a_young_animal_are_of_its_kind(prompt, expected):
     assert [name for name, _ in cast(prompt)] == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "action"),
+    [
+        ("she left her umbrella at home and runs in the rain", "living room", "run"),
+        ("he forgot his keys at the office and walks", "office", "walk"),
+        ("the girl leaves her bag in the kitchen and dances", "kitchen", "dance"),
+        ("she misses the sea", "beach", "stand"),
+    ],
+)
+def test_where_somebody_left_something_or_longs_to_be_is_told_and_not_where_he_is(prompt, scene, action):
+    shot = explain(prompt)
+    assert shot.spec.scene != scene
+    assert shot.meaning_of("scene") != scene
+    assert [role.action for role in shot.spec.cast] == [action]
+    assert "only pictured" in told(prompt)
+
+
+def test_who_leaves_somebody_somewhere_is_there():
+    assert explain("he left the dog in the kitchen").spec.scene == "kitchen"

@@ -96,3 +96,17 @@ def test_that_somebody_comes_to_the_camera_or_goes_away_is_told(prompt):
 
 def test_who_looks_at_the_camera_looks():
     assert [role.action for role in explain("a bear on an iceberg looking at the camera").spec.cast] == ["look"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [("close-up of a man's face", "person"), ("close up of a cat's eyes", "cat"), ("close-up of @luna's face", "luna")],
+)
+def test_a_close_up_shows_the_face_that_it_is_of(prompt, name):
+    shot = explain(prompt, known=["luna"])
+    assert [role.name for role in shot.spec.cast] == [name]
+    assert not {"face", "eyes"} & {*shot.not_shown}
+
+
+def test_a_tap_that_runs_is_nobody():
+    assert explain("the tap is running in the kitchen").spec.cast == ()

@@ -31,7 +31,9 @@ def resolve(units: list[Unit]) -> None:
     for at, unit in enumerate(units):
         if not unit.is_word or unit.negated:
             continue
-        if unit.kinds & _SETTING and _is_likened(units, at):
+        if unit.word == "left" and _has_left_something(units, at):
+            unit.senses, unit.form, unit.verb = (Sense("deed"),), "ed", True
+        elif unit.kinds & _SETTING and _is_likened(units, at):
             unit.senses = (Sense("idea"),)
         elif "weather" in unit.kinds and _is_done_by_somebody(units, at):
             unit.senses = (Sense("deed"),)
@@ -74,6 +76,13 @@ def _is_done_by_somebody(units: list[Unit], at: int) -> bool:
         return False
     several = previous.word.endswith("s") or previous.word in {"they", "we", "i", "you"}
     return unit.word.endswith(("s", "ed")) or (several and following is not None and following.word in _STORMING)
+
+
+def _has_left_something(units: list[Unit], at: int) -> bool:
+    """Whether a word for a side is a verb: she left her umbrella; but nobody on her left, a girl."""
+    previous, following = syntax.before(units, at), syntax.after(units, at)
+    agent = previous is not None and syntax.is_agent(previous)
+    return agent and following is not None and syntax.is_determiner(following)
 
 
 def _is_call(units: list[Unit], at: int) -> bool:

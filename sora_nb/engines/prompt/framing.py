@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = frozenset(["of", "on"])
+_FACES = frozenset(["face", "faces", "head", "eyes", "nose", "mouth", "脸", "脸部", "面部", "头部", "眼睛"])
+"""Words for what a close-up of somebody shows."""
 _ENDING = (CONJUNCTIONS | {"as"}) - {"and", "with"}
 """Words behind which somebody else is spoken of."""
 
@@ -23,6 +25,18 @@ def is_wide_first(read: Sequence[Unit]) -> bool:
         if unit.is_asked and (unit.meaning("framing") or unit.meaning("camera") == "wide"):
             return unit.meaning("camera") == "wide"
     return False
+
+
+def show_faces(read: Sequence[Unit], framed: str) -> None:
+    """Note which words name what a close-up of somebody shows anyway.
+
+    Args:
+        read: all units, with what they decide.
+        framed: how near the cast is seen.
+    """
+    for unit in read:
+        if unit.is_asked and unit.word in _FACES and not unit.decides:
+            unit.decides.append(("framing", framed))
 
 
 def focus(read: Sequence[Unit], parts: Sequence[Part]) -> list[Part]:

@@ -235,7 +235,7 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
     """Find an entry that words are an inflection of."""
     *head, last = words
     forms = [(form, " ".join([*head, stem])) for form, stem in stems(last)]
-    if head:
+    if head and not words[0].endswith("'s"):  # a cat's eyes are of a cat
         forms += [(form, " ".join([stem, *words[1:]])) for form, stem in stems(words[0])]
     for form, stem in forms:
         senses = _inflected(stem, form)
@@ -333,6 +333,8 @@ _IRREGULAR = {
     "lay": "lie", "lies": "lie", "lying": "lie", "tying": "tie", "dying": "die", "fell": "fall", "held": "hold", "wore": "wear", "worn": "wear", "caught": "catch", "threw": "throw",
     "won": "win", "lost": "lose", "found": "find", "saw": "look", "bought": "buy", "fought": "fight", "hid": "hide", "shook": "shake",
     "gave": "give", "took": "take", "brought": "bring", "stole": "steal", "rose": "rise", "grew": "grow", "left": "leave", "led": "lead",
+    "forgot": "forget", "began": "begin", "chose": "choose", "heard": "hear", "hung": "hang", "kept": "keep", "sold": "sell", "sent": "send",
+    "shone": "shine", "sank": "sink", "stung": "sting", "taught": "teach", "became": "become", "leant": "lean", "learnt": "learn", "snuck": "sneak",
 }  # fmt: skip
 """Forms of verbs that take no ending."""
 

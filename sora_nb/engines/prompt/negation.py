@@ -53,6 +53,8 @@ _OWNING = grammar.words("have own bring show include contain")
 """Verbs of which, negated, not even the object is there."""
 _CHINESE_NOTICING = ("注意", "看见", "看到", "发现", "听见", "听到", "察觉", "理", "认出", "吵醒", "碰", "追上", "抓")
 """How Chinese verbs begin of which, negated, the object is there."""
+_ATTENDING = grammar.words("listen watch see hear notice look help follow ask talk know join greet")
+"""English verbs of whose object that is said where nobody does it: nobody listens to a violinist."""
 _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
 """Words before weather that is not there yet: before it rains."""
 _BUT = grammar.words("but 但 但是 而 而是 instead yet however")
@@ -368,12 +370,14 @@ def _is_spared(units: list[Unit], negator: int, at: int) -> bool:
     before = units[syntax.begin_of_clause(units, negator) : negator]
     if units[negator].word in _LACKING:
         return units[at].word in grammar.PERSONAL  # without her umbrella she runs
-    if not any(syntax.is_agent(unit) for unit in before):
+    nobody = units[negator].negated
+    if not nobody and not any(syntax.is_agent(unit) for unit in before):
         return False
     verb = next((unit for unit in units[negator + 1 : at] if unit.negated), units[at])
     if not units[at].word.isascii():
         return verb.word.startswith(_CHINESE_NOTICING) and syntax.is_agent(units[at])
-    known = units[at].word in grammar.DEFINITE or units[at].kind == "mention"
+    attended = nobody and any(lexicon.listed_stem(unit.word, _ATTENDING) for unit in units[negator + 1 : at])
+    known = attended or units[at].word in grammar.DEFINITE or units[at].kind == "mention"
     noun = units[syntax.head(units, at)]
     return known and bool(noun.kinds & syntax.SOMEBODY) and lexicon.listed_stem(verb.word, _OWNING) == ""
 

@@ -80,6 +80,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     _direct(read, {direction.toward(prompt), direction.panning(prompt)})
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles(framing.focus(read, casting.parts), near=framed != "")
+    if framed and roles:
+        framing.show_faces(read, framed)
     if not roles:
         roles = invention.invent(read, casting, mixed, language=language)
     scene = said["scene"] or invention.choose(mixed, invention.without(homes.fitting(roles, read), read, "scene"))

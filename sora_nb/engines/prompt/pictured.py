@@ -35,6 +35,8 @@ _MINDS = grammar.words(
 _MIND_OF = frozenset(["of", "about", "for"])
 _BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear"])
 """Such verbs that need no preposition."""
+_LONGING = frozenset(["miss"])
+"""Such verbs of what is elsewhere, known or not: she misses the sea."""
 _MAKING = grammar.words("draw paint sketch doodle sculpt carve")
 """Verbs for making a picture of what follows."""
 _BELIEVING = grammar.words("think believe imagine dream pretend wish say want hope aspire")
@@ -43,6 +45,8 @@ _TURNING = grammar.words("turn transform morph change shapeshift")
 """Verbs before "into" and what somebody is only later: the waiter turns into a frog."""
 _FORMERLY = grammar.words("once formerly previously")
 """Words between a form of be and what somebody is no longer."""
+_LEAVING = grammar.words("leave forget lose")
+"""Verbs before a thing and where it is, where somebody is not: forgot his keys at the office."""
 _COSTUMES = grammar.words("costume outfit")
 _GOING_AS = grammar.words("go dress disguise")
 """Verbs before "as" and what somebody wears the costume of."""
@@ -193,7 +197,11 @@ def _start(units: list[Unit], at: int) -> int:
     unit, following = units[at], syntax.after(units, at)
     if following is None:
         return 0
-    compared = _start_of_compared(units, at, following) or _start_of_other_times(units, at, following)
+    compared = (
+        _start_of_compared(units, at, following)
+        or _start_of_other_times(units, at, following)
+        or _start_of_where_left(units, at)
+    )
     if compared:
         return compared
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
@@ -204,6 +212,26 @@ def _start(units: list[Unit], at: int) -> int:
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
+
+
+def _start_of_where_left(units: list[Unit], at: int) -> int:
+    """Return where the place of what somebody is without begins behind a verb, or 0: she left her umbrella at home."""
+    if (
+        not lexicon.listed_stem(units[at].word, _LEAVING)
+        or at + 2 >= len(units)
+        or not syntax.is_determiner(units[at + 1])
+    ):
+        return 0
+    thing = syntax.head(units, at + 1)
+    behind = syntax.after(units, thing)
+    if (
+        not units[thing].kinds & syntax.THINGS
+        or behind is None
+        or behind.word not in {"at", "in"}
+        or thing + 2 == len(units)
+    ):
+        return 0
+    return thing + 2 if units[syntax.head(units, thing + 2)].kinds & {"scene", "place"} else 0
 
 
 def _start_of_other_times(units: list[Unit], at: int, following: Unit) -> int:
@@ -295,7 +323,7 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
         return being + 1
     if verb in _ACTING:
         return at + 1 if _is_somebody(units, at + 1) else 0
-    if verb in _MINDS and not _is_known(units, at + 1):
+    if verb in _MINDS and (verb in _LONGING or not _is_known(units, at + 1)):
         bare = verb in _BARE_MINDS and syntax.is_determiner(following)
         return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0
     made = verb in _MAKING and at > 0 and following.word in grammar.INDEFINITE
