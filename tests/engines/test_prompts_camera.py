@@ -194,3 +194,34 @@ def test_a_zoom_goes_the_way_that_is_said(frame, way, first):
 )
 def test_nobody_is_invented_for_a_view(prompt):
     assert explain(prompt).spec.cast == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "move"),
+    [
+        ("slow zoom out from a sleeping cat", "pull out"),
+        ("gentle dolly back from a man at a desk", "pull out"),
+        ("track backwards in front of a running man", "pull out"),
+        ("dolly forward through a kitchen", "push in"),
+        ("slow zoom on a sleeping cat", "push in"),
+        ("slow pan right across a desert", "pan"),
+    ],
+)
+def test_where_a_move_goes_is_a_part_of_it(prompt, move):
+    shot = explain(prompt)
+    assert shot.spec.camera == move
+    assert not {"out", "back", "backwards", "forward", "right"} & {*shot.not_shown}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "pan right across a beach",
+        "tilt up to the sky",
+        "drone shot over a desert",
+        "无人机拍摄沙漠",
+        "50% off all sneakers",
+    ],
+)
+def test_nobody_is_invented_for_a_view_or_a_thing(prompt):
+    assert explain(prompt).spec.cast == ()

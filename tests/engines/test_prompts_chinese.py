@@ -166,3 +166,74 @@ def test_the_call_of_an_animal_is_told_and_no_name(prompt):
     assert any(word.startswith("叫") for word in shot.not_shown)
     assert [role.action for role in shot.spec.cast] == ["stand"]
     assert "叫" not in explain("一只叫小黑的猫在睡觉").not_shown
+
+
+NOT_DONE = st.sampled_from(["不说话", "不听话", "没打伞", "不哭了", "不肯睡觉", "不吃饭"])
+DONE = st.sampled_from([("就跑出去", "run"), ("在雨里跳舞", "dance"), ("走在街上", "walk"), ("开始唱歌", "sing")])
+
+
+@given(st.sampled_from(["他", "小男孩", "爷爷"]), NOT_DONE, DONE)
+def test_what_somebody_does_who_does_not_do_something_else_is_done(who, denied, done):
+    words, action = done
+    assert [role.action for role in explain(f"{who}{denied}{words}").spec.cast] == [action]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("他不喜欢跳舞", [("person", "stand")]),
+        ("他不唱歌跳舞", [("person", "stand")]),
+        ("他不吃饭也不睡觉", [("person", "stand")]),
+        ("不要跑步跳舞", []),
+        ("爸爸不知道妈妈在跳舞", [("person", "stand"), ("woman", "dance")]),
+        ("不远处有一只狗", [("dog", "walk")]),
+        ("差不多三只猫在睡觉", [("cat", "sleep")] * 3),
+        ("了不起的爸爸在跳舞", [("person", "dance")]),
+        ("他不得不跑步", [("person", "run")]),
+        ("他毫不犹豫地跳进水里", [("person", "jump")]),
+        ("不管下雨还是下雪，他都跑步", [("person", "run")]),
+        ("她在家撸猫", [("woman", "play"), ("cat", "stand")]),
+        ("两个赢家在跳舞", [("person", "dance")] * 2),
+        ("我打开门，一只猫跑进来", [("person", "stand"), ("cat", "run")]),
+        ("我想要一只猫跳舞的视频", [("cat", "dance")]),
+        ("小猫睡觉，妈妈做饭", [("cat", "sleep"), ("woman", "work")]),
+        ("小猫跟在妈妈后面", [("cat", "stand"), ("cat", "stand")]),
+    ],
+)
+def test_words_that_begin_or_end_like_a_negator_or_an_animal_take_nobody_away(prompt, expected):
+    assert [(role.name, role.action) for role in explain(prompt).spec.cast] == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weather"),
+    [("没想到下雪了", "snow"), ("她不顾大雨跑出去", "rain"), ("不管下雨还是下雪，他都跑步", None)],
+)
+def test_weather_that_nobody_expected_or_minds_is_there(prompt, weather):
+    assert explain(prompt).meaning_of("weather") == weather
+
+
+@given(
+    st.sampled_from(
+        [
+            "海关",
+            "海外",
+            "海归",
+            "海景房",
+            "江景",
+            "湖南",
+            "河北",
+            "山东",
+            "山药",
+            "山楂",
+            "花椒",
+            "校花",
+            "江湖",
+            "雪梨",
+            "雪纺",
+            "家电",
+        ]
+    )
+)
+def test_the_first_character_of_a_word_for_something_else_is_no_place(word):
+    shot = explain(f"{word}，一个女孩在跳舞")
+    assert {"scene", "weather"} <= {kind for kind, _ in shot.chosen}

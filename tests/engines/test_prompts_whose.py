@@ -229,3 +229,39 @@ def test_what_it_is_not_is_left_out_and_what_it_is_plays(negator, who, but):
     explanation = explain(f"{negator}{who[0]}{but}{who[1]}在睡觉")
     assert [(role.name, role.action) for role in explanation.spec.cast] == [(who[2], "sleep")]
     assert explanation.left_out == (who[0],)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions"),
+    [
+        ("the cat sleeps. The dog is bored.", ["sleep", "stand"]),
+        ("the dog runs, dad is angry", ["run", "stand"]),
+        ("grandma dances while grandpa is tired", ["dance", "stand"]),
+        ("孩子在唱歌，爷爷很开心", ["sing", "stand"]),
+        ("弟弟在跑步，姐姐不高兴", ["run", "stand"]),
+        ("熊孩子在打滚，妈妈一脸无奈", ["play", "stand"]),
+        ("a fox dances with a bear", ["dance", "dance"]),
+        ("the cat is tired and sleeps", ["sleep"]),
+        ("a happy fox and a sad bear dance", ["dance", "dance"]),
+    ],
+)
+def test_who_is_only_said_to_be_somehow_does_not_do_what_others_do(prompt, actions):
+    assert [role.action for role in explain(prompt).spec.cast] == actions
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions"),
+    [
+        ("two dogs play, the other one sleeps", ["play", "sleep"]),
+        ("two boys race, the one in green wins, the other one falls", ["run", "stand"]),
+        ("two cats sleep, a third plays", ["sleep", "sleep", "play"]),
+        ("two kids dance, the third watches", ["dance", "dance", "look"]),
+        ("one dog runs, a second follows", ["run", "walk"]),
+        ("two dogs run, another one sleeps", ["run", "run", "sleep"]),
+        ("two cats fight", ["play", "play"]),
+        ("workers in yellow helmets wave", ["wave", "wave"]),
+        ("I put the spider outside, my wife waves", ["stand", "wave"]),
+    ],
+)
+def test_each_of_several_is_counted_once_and_does_what_is_said_of_him(prompt, actions):
+    assert [role.action for role in explain(prompt).spec.cast] == actions

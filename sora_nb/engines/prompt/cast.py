@@ -124,7 +124,7 @@ class Casting:
         elif unit.pictured:
             return
         elif unit.negated:
-            if _may_be_verb(unit):
+            if not self._describe_as(at, unit) and _may_be_verb(unit):
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
                 self._actors, self._waiting = self._waiting or self._actors, []
@@ -139,8 +139,16 @@ class Casting:
 
     def _is_known(self, at: int, unit: Unit) -> bool:
         """Whether a unit is somebody of those who came before, who speaks, or what somebody is on; it is then taken so."""
-        takes = (self._speak, self._call, self._pair_off, self._told_apart, self._is_ridden)
+        takes = (self._speak, self._call, self._pair_off, self._told_apart, self._is_ridden, self._describe_as)
         return any(take(at, unit) for take in takes)
+
+    def _describe_as(self, at: int, unit: Unit) -> bool:
+        """Let who is or is not somehow, such as proud, do nothing but what is said of him."""
+        if not syntax.is_adjective(unit) or not syntax.is_predicate(self.units, at):
+            return False
+        for part in self._waiting:
+            part.busy = True
+        return True
 
     def _speak(self, at: int, unit: Unit) -> bool:
         """Bring in somebody of whom only a pronoun speaks."""
@@ -480,6 +488,8 @@ class Casting:
 
         Such as one of them sleeps, two play, another, the other one, a third, 第三只.
         """
+        if unit.word in counts.ONE_OF and at and counts.means_other(self.units[at - 1]):
+            return bool(self._waiting)  # the other one
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
         if known is None or not unit.is_word or not counts.stands_alone(self.units, at):
             return False
@@ -490,6 +500,7 @@ class Casting:
         number = counts.ordinal(unit.word)
         left = next((part for part in same if part.apart and part.count == taken), None)
         begins = not self._acted or self.units[at - 1].word in grammar.CONJUNCTIONS
+        definite = self.units[at - 1].word == "the"
         rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
         if left is not None and rest:
             if some:
@@ -498,7 +509,7 @@ class Casting:
             return True
         if (unit.word in counts.ONE_OF or some) and (several is None or not begins):
             return False
-        if unit.word in counts.ONE_OF or some or (several and len(same) > 1 and not number):
+        if unit.word in counts.ONE_OF or some or (several and (len(same) > 1 or definite) and not number):
             if several and not several.asked:
                 several.count -= taken
                 several.apart += taken

@@ -17,6 +17,10 @@ WAYS = re.compile(
 )
 _SLOWLY = r"(?: (?:\w+ly|moves?|moving|pans?|panning|slides?|sliding|glides?|gliding|shot)){0,2}?"
 _PANNING = re.compile(
+    rf"\b(?:camera|pan(?:s|ning)?|track(?:s|ing)?|truck(?:s|ing)?|dolly|dollies){_SLOWLY}"
+    r" (?:from )?(?:the )?(?:left|right)[ -]to[ -](?:the )?(?P<to>left|right)\b"
+    r"|\b(?:left|right)[ -]to[ -](?P<till>left|right) (?:camera |tracking )?(?:pan|move|shot|track|dolly)\b"
+    r"|从[左右][往向到](?P<dao>[左右])[摇移平横]|"
     # a camera that tracks somebody does not say which way
     rf"\b(?:camera|pan(?:s|ning)?|truck(?:s|ing)?|dolly|dollies){_SLOWLY}"
     r" (?:towards? |to |from (?:the )?(?:left|right) to )?(?:the )?(?P<way>left|right)(?:wards?)?\b(?! of\b| hand\b|-hand)"
@@ -60,7 +64,8 @@ def panning(prompt: str) -> int:
     found = _PANNING.search(prompt)
     if found is None:
         return 0
-    return 1 if (found["way"] or found["fang"] or found["yi"]).lower() in {"right", "右"} else -1
+    way = next(said for said in found.groupdict().values() if said)
+    return 1 if way.lower() in {"right", "右"} else -1
 
 
 def tilting(prompt: str) -> int:

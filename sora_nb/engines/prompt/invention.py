@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import camera, counts, grammar, syntax
+from sora_nb.engines.prompt import counts, grammar, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
 """What a film is about where nobody plays in it."""
 _FILMED = frozenset(["camera", "framing", "lens", "editing", "link"])
-"""Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
+"""Kinds of words before the one of _TOWARD that brings in what a film is about: a drone shot of a bridge, tilt up to the sky."""
+_TOWARD = frozenset(["of", "over", "across", "to"])
 _FIRST_PERSON = frozenset(
     [
         *("pov", "pov shot", "first person", "first person view", "point of view"),
@@ -83,7 +84,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
 
 def _is_filmed_view(read: list[Unit]) -> bool:
     """Whether a place is what a film is about: the camera glides over the city, 被大雪覆盖的村庄."""
-    moves = any(unit.kinds == {"camera"} and (unit.verb or camera.is_move(unit)) for unit in read)
+    moves = any(unit.kinds == {"camera"} and unit.is_asked for unit in read)
     return any("scene" in unit.kinds and (moves or _is_described(read, at)) for at, unit in enumerate(read))
 
 
@@ -102,7 +103,8 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     unit = read[at]
     if not unit.is_word or (unit.negated and "weather" not in unit.kinds):
         return False
-    if "scene" not in unit.kinds and unit.kinds & NAMED:
+    worn = "clothing" in unit.kinds and not any(each.verb for each in read)  # sneakers for sale
+    if "scene" not in unit.kinds and (unit.kinds & NAMED or worn):
         return True
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
@@ -110,7 +112,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     while place > 0 and (read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS or _is_quiet(read[place - 1])):
         place -= 1
     opens = place == 0 or read[place - 1].ends_clause or read[place - 1].word in grammar.CONJUNCTIONS
-    filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
+    filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
     if not (opens or filmed) or unit.word in _SEASONS:

@@ -112,7 +112,7 @@ DEEDS = """
     rise, set sail, sink, glow up, shine, reflect, cover, fill, surround, pierce, blur past, blur, light up, roam, graze, hunt, prowl, stalk, peek, giggle,
     whisper to, tease, juggle balls, balance, flip, backflip, somersault, cartwheel, meet, greet warmly, marry, propose, celebrate birthday, cuddle, snuggle,
     wag, sniff, scratch, purr, perch, crawl, creep, slither, stomp, stumble, trip over, slip, tumble, land, take off, launch, orbiting, steer,
-    text, phone, call, ring up, photograph, film, record, stream, post, scroll, swipe, flap, tap, click, press, knock, hammer, chop, slice, stir, fry, grill, boil
+    text, phone, call, ring up, photograph, film, record, stream, post, scroll, swipe, flap, tap, click, press, knock, crack, crack open, get back up, get back on, hammer, chop, slice, stir, fry, grill, boil
 """
 
 TABLES = {

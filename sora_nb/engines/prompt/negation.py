@@ -51,10 +51,48 @@ _SHOWING = grammar.words("shine out up visible there here rise risen appear come
 _CHINESE_OUT = ("出", "升", "露", "有")
 _OWNING = grammar.words("have own bring show include contain")
 """Verbs of which, negated, not even the object is there."""
-_CHINESE_NOTICING = ("注意", "看见", "看到", "发现", "听见", "听到", "察觉", "理", "认出", "吵醒", "碰", "追上", "抓")
+_CHINESE_NOTICING = (
+    "知道",
+    "注意",
+    "看见",
+    "看到",
+    "发现",
+    "听见",
+    "听到",
+    "察觉",
+    "理",
+    "认出",
+    "吵醒",
+    "碰",
+    "追上",
+    "抓",
+)
 """How Chinese verbs begin of which, negated, the object is there."""
 _ATTENDING = grammar.words("listen watch see hear notice look help follow ask talk know join greet")
 """English verbs of whose object that is said where nobody does it: nobody listens to a violinist."""
+_CHINESE_WILLING = (
+    "喜欢",
+    "爱",
+    "想",
+    "肯",
+    "敢",
+    "愿",
+    "打算",
+    "准备",
+    "会",
+    "能",
+    "让",
+    "许",
+    "要",
+    "去",
+    "来",
+    "停",
+    "忘",
+    "开始",
+    "继续",
+)
+"""How Chinese verbs begin of which the next one is the object: 不喜欢跳舞."""
+_CHINESE_TOO = grammar.words("也 和 或 或者 又 、 与")
 _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
 """Words before weather that is not there yet: before it rains."""
 _BUT = grammar.words("but 但 但是 而 而是 instead yet however")
@@ -283,8 +321,12 @@ def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
     if following is None or following.kind == "stop":
         return False
     begins = following.word.split(" ")[0]
-    affirmed = begins in grammar.AFFIRMED or any(
-        begins == f"{word}{end}" for word in grammar.AFFIRMED for end in ("s", "ping")
+    behind = syntax.after(units, syntax.place_of(units, following))
+    helpless = begins == "help" and behind is not None and behind.form == "ing"  # she couldn't help laughing
+    affirmed = (
+        helpless
+        or begins in grammar.AFFIRMED
+        or any(begins == f"{word}{end}" for word in grammar.AFFIRMED for end in ("s", "ping"))
     )
     return not affirmed
 
@@ -330,7 +372,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in _BUT:
             return
-        if begun and (_resumes(units, at, place) or _is_spared(units, at, place)):
+        if begun and (_resumes(units, at, place) or _is_spared(units, at, place) or _is_next_deed(units, at, place)):
             return
         _negate(unit)
         if unit.word in grammar.FILM_WORDS and units[at].word in _LACKING and _agent(units, at) is not None:
@@ -363,6 +405,31 @@ def _resumes(units: list[Unit], negator: int, at: int) -> bool:
         return False
     several = unit.kinds <= VERBS | {"scene hint", "link"} and denominal.are_several(units, agent)
     return unit.form == "ed" or unit.word.endswith("ing") or several
+
+
+def _is_next_deed(units: list[Unit], negator: int, at: int) -> bool:
+    """Whether a word is what somebody does who does not do something else: 他不说话就走了, she doesn't talk and walks away."""
+    unit = units[at]
+    if unit.word.isascii():
+        done = units[at + 1 : at + 2]
+        finite = unit.word in grammar.JOINING and bool(done) and done[0].kinds & VERBS and done[0].form == "s"
+        return bool(finite) and units[negator].word.endswith(("n't", "not"))
+    denied = next((place for place in reversed(range(negator + 1, at)) if _is_predicate(units[place])), None)
+    if not unit.kinds & VERBS or denied is None or units[denied].word.startswith(_CHINESE_WILLING):
+        return False
+    if _subject(units, negator) is None or any(each.word in _CHINESE_TOO for each in units[denied:at]):
+        return False
+    return at > denied + 1 or syntax.after(units, at) is not None
+
+
+def _is_predicate(unit: Unit) -> bool:
+    """Whether a Chinese word may be all that is said of somebody: what he does, or how he is, but not how he does it."""
+    return bool(unit.kinds & VERBS) or (syntax.is_adjective(unit) and not syntax.is_adverb(unit))
+
+
+def _subject(units: list[Unit], at: int) -> Unit | None:
+    """Return who is named or spoken of before a place in its clause, or None."""
+    return next((unit for unit in units[syntax.begin_of_clause(units, at) : at] if syntax.is_agent(unit)), None)
 
 
 def _is_spared(units: list[Unit], negator: int, at: int) -> bool:

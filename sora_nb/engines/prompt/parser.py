@@ -156,10 +156,13 @@ def _hinted(read: list[Unit], kind: str) -> str:
     """Return the place or time that the best hint suggests, or ""; other hints of the same are understood, too."""
     hinted = ""
     words = [unit.word for unit in read]
+    ashore = any(unit.is_asked and unit.meaning("character") not in _SWIMMERS for unit in read)
     idle = bool({*words} & _OFF_DUTY) or ("after", "work") in pairwise(words)
     for unit in sorted(read, key=lambda unit: (emoji.is_picture(unit.source), _weakness(unit))):
         asked = unit.is_asked and not (idle and kind == "scene" and "character" in unit.kinds)
         meaning = _hint(unit, kind) if asked else ""
+        if ashore and meaning == "underwater" and "character" in unit.kinds:
+            continue  # a cat and a fish
         hinted = hinted or meaning
         if meaning and meaning == hinted:
             unit.decides.append((kind, meaning))
@@ -194,6 +197,8 @@ def _works_in(unit: Unit) -> bool:
 
 def _hint(unit: Unit, kind: str) -> str:
     """Return the place or time that a word suggests, or what its last words or, of somebody, its first one do: a school bus."""
+    if unit.word.partition(" ")[2] in _TEACHING and unit.word.partition(" ")[0] not in _AT_SCHOOL:
+        return ""  # a yoga teacher
     hint = unit.meaning(f"{kind} hint")
     if hint or kind == "time" or not unit.kinds & _COMPOUNDS or unit.meaning(kind):
         return hint
@@ -316,6 +321,12 @@ _OFF_DUTY = grammar.words("下班 下班后 休假 放假 度假") | {
     "after work",
 }
 """Words for times at which nobody is where he works."""
+_TEACHING = frozenset(["teacher", "coach", "instructor"])
+_AT_SCHOOL = grammar.words(
+    "school kindergarten math maths english history science primary substitute ski diving cooking"
+)
+"""Words before those for who teaches that say where, too."""
+_SWIMMERS = frozenset(["", "fish", "diver"])
 _COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(

@@ -47,9 +47,13 @@ _FORMERLY = grammar.words("once formerly previously")
 """Words between a form of be and what somebody is no longer."""
 _LEAVING = grammar.words("leave forget lose")
 """Verbs before a thing and where it is, where somebody is not: forgot his keys at the office."""
+_BOUND = grammar.words("leave depart head late ready bound")
+"""Words before "for" and where somebody is not yet: the kids leave for school."""
 _COSTUMES = grammar.words("costume outfit")
 _GOING_AS = grammar.words("go dress disguise")
 """Verbs before "as" and what somebody wears the costume of."""
+_CHINESE_WHATEVER = grammar.words("不管 不论 无论")
+"""Words before what may be so or not: 不管下雨还是下雪, 他都跑步."""
 _BEING = grammar.words("is are was were be am being becomes became")
 _VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
 _BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
@@ -128,7 +132,11 @@ def resolve(units: list[Unit]) -> None:
             for place in costumes:
                 units[place].pictured = units[place].is_word and units[place].word not in grammar.LINKS
             if start and not costumes:
-                _mark(units, start, clause=unit.word == "as if" or (start == at + 1 and _is_screen(units, at)))
+                _mark(
+                    units,
+                    start,
+                    clause=unit.word in _CHINESE_WHATEVER | {"as if"} or (start == at + 1 and _is_screen(units, at)),
+                )
             elif not unit.word.isascii():
                 _mark_owner(units, at)
 
@@ -215,7 +223,9 @@ def _start(units: list[Unit], at: int) -> int:
 
 
 def _start_of_where_left(units: list[Unit], at: int) -> int:
-    """Return where the place of what somebody is without begins behind a verb, or 0: she left her umbrella at home."""
+    """Return where the place of what somebody is without, or where he is bound for, begins, or 0: she left her umbrella at home."""
+    if units[at].word == "for" and at and lexicon.listed_stem(units[at - 1].word, _BOUND):
+        return at + 1 if units[syntax.head(units, at + 1)].kinds & {"scene", "place", "scene hint"} else 0
     if (
         not lexicon.listed_stem(units[at].word, _LEAVING)
         or at + 2 >= len(units)
@@ -427,7 +437,7 @@ def _is_within(units: list[Unit], at: int) -> bool:
 
 
 def _start_chinese(units: list[Unit], at: int) -> int:
-    if units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at:
+    if (units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at) or units[at].word in _CHINESE_WHATEVER:
         return at + 1
     if units[at].word in _CHINESE_ALIKE | _CHINESE_MATCHED and _is_matched(units, at):
         return at + 1

@@ -27,6 +27,11 @@ _SUBORDINATE = frozenset(["when", "as", "while", "if", "before", "after", "until
 """Words that begin subordinate clauses: as she walks by, a girl finds a fox."""
 _WATCHING = frozenset(["look", "talk"])
 """What who films does, too: you see a cat, I tell of a dog."""
+_WISHING = grammar.words(
+    "like love hate wish hope think know see hear believe remember mean guess ask request prefer get have feel try plan find "
+    "想 要 想要 需要 希望 喜欢 爱 觉得 认为 知道 看到 看见 听到 梦见 求"
+)
+"""Verbs of what who asks for a film has in mind."""
 _TO = frozenset(["between", "for", "to"])
 """Words before those who are not in the film: a film for you and me."""
 _OWNERS = {"his": "person", "her": "woman"}
@@ -146,10 +151,12 @@ def _is_auxiliary(unit: Unit) -> bool:
 
 
 def _is_done(verb: Unit | None) -> bool:
-    """Whether a verb is something that is drawn, and no wish of who asks for a film."""
-    if verb is None or not verb.verb or lexicon.listed_stem(verb.word, grammar.COMMANDS):
+    """Whether a verb is something that somebody does, and no wish of who asks for a film."""
+    if verb is None or lexicon.listed_stem(verb.word, grammar.COMMANDS | _WISHING):
         return False
-    return verb.meaning("action") not in {"", *_WATCHING}
+    if "deed" in verb.kinds:
+        return True
+    return verb.verb and verb.meaning("action") not in {"", *_WATCHING}
 
 
 def _chinese_verb(units: list[Unit], at: int) -> Unit | None:

@@ -23,6 +23,8 @@ _KIN = grammar.words(
 )
 """Nouns for the young and the kin of any animal."""
 _PARENTS = grammar.words("mother father mom mama mum dad papa parents")
+_PETS = grammar.words("kitten puppy pup 小狗 小猫 小猫咪 小狗狗 小奶狗 小奶猫")
+"""Nouns for young pets, whose mom and dad, or 妈妈 in another clause, are people."""
 _YOUNG_ONES = grammar.words(
     "cub kitten puppy pup calf foal lamb duckling chick gosling piglet joey fawn cygnet owlet tadpole kit whelp baby"
 )
@@ -103,12 +105,16 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
         noun = unit.word.removesuffix("'s")
         young = any(lexicon.listed_stem(word, _YOUNG_ONES) for word in last.units[0].word.split(" "))
         if noun in _PARENTS and not phrase:
-            return young and not people
+            pet = any(lexicon.listed_stem(word, _PETS) for word in last.units[0].word.split(" "))
+            return young and not people and (not pet or noun in {"mother", "father", "parents"})
         return noun in _KIN and owner in _OF_OTHERS and not of_somebody
     before = units[syntax.place_of(units, unit) - 1]
     owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
     young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
-    return unit.word in _CHINESE_KIN and (owned or (young and not people))
+    elsewhere = last.units[0].word in _PETS and syntax.begin_of_clause(
+        units, syntax.place_of(units, unit)
+    ) > syntax.place_of(units, last.units[-1])
+    return unit.word in _CHINESE_KIN and (owned or (young and not people and not elsewhere))
 
 
 def _is_of_another(unit: Unit, parts: list[Part], phrase: list[Unit]) -> bool:

@@ -82,6 +82,8 @@ _STRUCTURES = frozenset(["bridge", "lighthouse", "桥", "小桥", "石桥", "木
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
+_GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
+"""Verbs that are nouns, and seldom the head of one that is made of two."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _LOOKING = frozenset(["look", "looks", "looking"])
 """Verbs that join an adjective: it looks old."""
@@ -93,6 +95,8 @@ _BESIDE = {
     "seal": grammar.words("letter envelope wax document scroll stamp parchment"),
 }
 """Animals that are things beside some words: a mouse beside a keyboard."""
+_AT_BAT = grammar.words("hit bat ball baseball pitcher pitch swing base team stadium plate crowd strike home_run")
+"""Words beside which a batter is somebody, and no dough."""
 _MADE_OF = frozenset(["made of", "made out of", "made from", "built of", "carved out of", "carved from"])
 _TREES = grammar.words("tree oak willow maple elm birch chestnut")
 
@@ -103,6 +107,7 @@ def resolve(units: list[Unit]) -> None:
     figurative.resolve(units)
     _resolve_alone(units)
     _resolve_stuff(units)
+    _resolve_batter(units)
     denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
@@ -131,6 +136,11 @@ def _is_device(units: list[Unit], at: int) -> bool:
     marks = _BESIDE.get(lexicon.listed_stem(units[at].word, _BESIDE))
     if marks is None or units[at].verb or (following is not None and following.kinds & VERBS):
         return False
+    return _is_beside(units, marks)
+
+
+def _is_beside(units: list[Unit], marks: frozenset[str]) -> bool:
+    """Whether a prompt has one of some words."""
     beside = {word for unit in units if unit.is_word for word in unit.word.split(" ")}
     return any(lexicon.listed_stem(word, marks) for word in beside)
 
@@ -140,6 +150,16 @@ def _resolve_stuff(units: list[Unit]) -> None:
     for at in range(1, len(units)):
         if units[at - 1].word in _MADE_OF and units[at].kinds & (syntax.NOUNS | {"light", "colour"}):
             units[at].senses = (Sense("object"),)
+
+
+def _resolve_batter(units: list[Unit]) -> None:
+    """Make dough of a batter who does nothing and plays no baseball."""
+    for at, unit in enumerate(units):
+        following = syntax.after(units, at)
+        if unit.word.split(" ")[-1] != "batter" or (following is not None and following.kinds & VERBS):
+            continue
+        if not _is_beside(units[:at] + units[at + 1 :], _AT_BAT):
+            unit.senses = (Sense("food"), Sense("scene hint", "kitchen"))
 
 
 def _resolve_shade(units: list[Unit]) -> None:
@@ -451,6 +471,8 @@ def _is_left_lying(units: list[Unit], at: int) -> bool:
 
 def _object(units: list[Unit], at: int) -> Unit | None:
     """Return the thing that something is done to, or None: flies a small drone, flips pancakes."""
+    if units[at + 1 : at + 2] and units[at + 1].word in {"it", "them"}:
+        return next((unit for unit in reversed(units[:at]) if unit.kinds & _HANDLED), None)
     rest = [unit for unit in units[at + 1 : at + 6] if not syntax.is_adjective(unit)]
     known = bool(rest) and syntax.is_determiner(rest[0])
     thing = next(iter(rest[1:] if known else rest), None)
@@ -473,7 +495,7 @@ def _is_verb(units: list[Unit], at: int) -> bool:
         return True
     if unit.form == "ing":
         return _is_participle(units, at, previous, following)
-    return _is_finite(units, at, previous, following)
+    return (unit.form == "s" and _stands_for_somebody(units, at - 1)) or _is_finite(units, at, previous, following)
 
 
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
@@ -514,6 +536,19 @@ def _are_some(units: list[Unit], at: int) -> bool:
         and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
     )
     return begins and any(syntax.is_agent(unit) for unit in units[:at])
+
+
+def _stands_for_somebody(units: list[Unit], at: int) -> bool:
+    """Whether an ordinal behind an article begins a clause for one more of those who were named before: a third plays."""
+    begin = at - 1
+    if (
+        begin < 0
+        or units[begin].word not in {"a", "the"}
+        or not (counts.ordinal(units[at].word) or units[at].word == "second")
+    ):
+        return False
+    begins = begin > 0 and (units[begin - 1].ends_clause or units[begin - 1].word in grammar.CONJUNCTIONS)
+    return begins and any(syntax.is_agent(unit) for unit in units[:begin])
 
 
 def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
@@ -570,6 +605,8 @@ def _agrees(units: list[Unit], at: int) -> bool:
         return False
     if not denominal.are_several(units, place):
         return False
+    if units[at].word in _GREETING and (syntax.is_many(units[at - 1]) or place < at - 2):
+        return True  # workers in yellow helmets wave
     return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
 
 

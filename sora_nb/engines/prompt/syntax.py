@@ -24,6 +24,8 @@ MANY = grammar.words(
 """Nouns that are more than one as they are."""
 SOMEBODY = things.AGENTS | {"character"}
 """Kinds of nouns for who does something."""
+_DEGREES = grammar.words("很 非常 太 真 十分 有点 有些 特别 好 更 一脸 满脸 不 looking feeling so too")
+"""Words between somebody and how he is."""
 _MALE = grammar.words(
     "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
 )
@@ -131,6 +133,18 @@ def is_determiner(unit: Unit) -> bool:
 def is_adjective(unit: Unit) -> bool:
     """Whether a unit says what something is like."""
     return unit.is_word and bool(unit.kinds & ADJECTIVES) and not unit.kinds & (NOUNS | VERBS)
+
+
+def is_predicate(units: list[Unit], at: int) -> bool:
+    """Whether an adjective ends a clause whose verb it is, or is without one: grandpa is tired, 爷爷很开心."""
+    unit, following = units[at], after(units, at)
+    if not is_adjective(unit) or (following is not None and following.word not in grammar.CONJUNCTIONS | {"了"}):
+        return False
+    place = at - 1
+    while place > 0 and (units[place].word in grammar.ADVERBS | grammar.NEGATORS | _DEGREES):
+        place -= 1
+    said = place < at - 1 or not unit.word.isascii()
+    return place >= 0 and (units[place].word in grammar.BEING or (said and is_agent(units[place])))
 
 
 def is_agent(unit: Unit) -> bool:

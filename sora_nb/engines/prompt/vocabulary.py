@@ -106,12 +106,12 @@ NEAREST_WEATHERS = {
 CAMERAS = {
     "static": "static, static camera, motionless camera, unmoving camera, immobile camera, camera fixed, camera static, camera locked, camera still, stationary camera, stationary shot, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
     "tripod shot, fixed shot, camera stays still",
-    "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
+    "pan": "pan, slow pan, slow pan left, slow pan right, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
     " pan left, pan right, truck left, truck right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot",
     "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, move closer, "
-    "slow zoom, slow push in, push",
-    "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull",
+    "slow zoom, slow push in, slow dolly in, dolly forward, dolly forwards, track forward, track forwards, push",
+    "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, slow zoom out, slow push out, slow dolly out, dolly back, dolly backward, dolly backwards, dolly away, track back, track backward, track backwards, pull back, dolly out, reveal, camera pull",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree",
     "tilt": "tilt, tilt up, tilt down, pan up, pan down, crane shot, crane up, crane down, boom up, boom down, pedestal up, pedestal down, pedestal, camera tilt",
