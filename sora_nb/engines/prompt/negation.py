@@ -51,46 +51,11 @@ _SHOWING = grammar.words("shine out up visible there here rise risen appear come
 _CHINESE_OUT = ("出", "升", "露", "有")
 _OWNING = grammar.words("have own bring show include contain")
 """Verbs of which, negated, not even the object is there."""
-_CHINESE_NOTICING = (
-    "知道",
-    "注意",
-    "看见",
-    "看到",
-    "发现",
-    "听见",
-    "听到",
-    "察觉",
-    "理",
-    "认出",
-    "吵醒",
-    "碰",
-    "追上",
-    "抓",
-)
+_CHINESE_NOTICING = tuple(grammar.words("知道 注意 看见 看到 发现 听见 听到 察觉 理 认出 吵醒 碰 追上 抓"))
 """How Chinese verbs begin of which, negated, the object is there."""
 _ATTENDING = grammar.words("listen watch see hear notice look help follow ask talk know join greet")
 """English verbs of whose object that is said where nobody does it: nobody listens to a violinist."""
-_CHINESE_WILLING = (
-    "喜欢",
-    "爱",
-    "想",
-    "肯",
-    "敢",
-    "愿",
-    "打算",
-    "准备",
-    "会",
-    "能",
-    "让",
-    "许",
-    "要",
-    "去",
-    "来",
-    "停",
-    "忘",
-    "开始",
-    "继续",
-)
+_CHINESE_WILLING = tuple(grammar.words("喜欢 爱 想 肯 敢 愿 打算 准备 会 能 让 许 要 去 来 停 忘 开始 继续"))
 """How Chinese verbs begin of which the next one is the object: 不喜欢跳舞."""
 _CHINESE_TOO = grammar.words("也 和 或 或者 又 、 与")
 _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
@@ -434,11 +399,10 @@ def _subject(units: list[Unit], at: int) -> Unit | None:
 
 def _is_spared(units: list[Unit], negator: int, at: int) -> bool:
     """Whether a phrase is for somebody there to whom somebody else does not do something: he doesn't hear the dog, 猫没看到老鼠."""
-    before = units[syntax.begin_of_clause(units, negator) : negator]
     if units[negator].word in _LACKING:
         return units[at].word in grammar.PERSONAL  # without her umbrella she runs
     nobody = units[negator].negated
-    if not nobody and not any(syntax.is_agent(unit) for unit in before):
+    if not nobody and _subject(units, negator) is None:
         return False
     verb = next((unit for unit in units[negator + 1 : at] if unit.negated), units[at])
     if not units[at].word.isascii():

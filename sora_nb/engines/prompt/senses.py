@@ -95,7 +95,7 @@ _BESIDE = {
     "seal": grammar.words("letter envelope wax document scroll stamp parchment"),
 }
 """Animals that are things beside some words: a mouse beside a keyboard."""
-_AT_BAT = grammar.words("hit bat ball baseball pitcher pitch swing base team stadium plate crowd strike home_run")
+_AT_BAT = grammar.words("hit bat ball baseball pitcher pitch swing base team stadium plate crowd strike homer inning")
 """Words beside which a batter is somebody, and no dough."""
 _MADE_OF = frozenset(["made of", "made out of", "made from", "built of", "carved out of", "carved from"])
 _TREES = grammar.words("tree oak willow maple elm birch chestnut")
