@@ -309,3 +309,30 @@ def test_who_is_not_named_is_told_as_chosen(prompt):
 def test_mist_in_the_morning_is_of_the_morning(mist):
     spec = explain(f"a fox in the {mist}").spec
     assert (spec.weather, spec.time) == ("fog", "dawn")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "own"),
+    [
+        ("a quiet beach with gentle waves", "gentle waves"),
+        ("a street at night with neon signs", "neon signs"),
+        ("夜晚的城市，霓虹灯，车来车往", "霓虹灯, 车来车往"),
+        ("a man at a big desk in the office", "big desk"),
+    ],
+)
+def test_what_a_scene_shows_anyway_is_told_as_its_own(prompt, own):
+    assert f"has its own: {own}." in " ".join(explain(prompt).warnings())
+
+
+@pytest.mark.parametrize("prompt", ["a red car in the city", "a street at noon with neon signs"])
+def test_what_a_scene_shows_in_another_colour_or_at_night_only_is_not_drawn(prompt):
+    assert "Not drawn" in " ".join(explain(prompt).warnings())
+
+
+def test_a_city_of_the_future_is_told_as_a_street():
+    assert "未来城市 as city street" in " ".join(explain("机器人在未来城市里巡逻").warnings())
+
+
+def test_rain_that_falls_and_a_crowd_that_cheers_are_no_season_and_no_stage():
+    assert "fall" not in explain("watching the rain fall in the city").not_shown
+    assert explain("a basketball player dunks in front of a cheering crowd").spec.scene != "stage"

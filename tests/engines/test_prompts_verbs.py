@@ -385,3 +385,26 @@ def test_who_leaves_something_goes_nowhere_and_does_what_comes_then(left, done):
     shot = explain(f"@mia leaves {left} and {verb}", known=["mia", "bob"])
     assert [role.action for role in shot.spec.cast if role.name == "mia"] == [action]
     assert "leaves" in shot.not_shown
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("a woman running a small flower shop", "work"),
+        ("he runs his own business", "work"),
+        ("a man runs a marathon", "run"),
+        ("a dog running in a shop", "run"),
+        ("a woman runs to a shop", "run"),
+    ],
+)
+def test_who_runs_a_business_works(prompt, action):
+    assert [role.action for role in explain(prompt).spec.cast] == [action]
+
+
+@pytest.mark.parametrize("prompt", ["big waves at the beach", "waves at sunset on the beach"])
+def test_waves_of_the_sea_greet_nobody(prompt):
+    assert explain(prompt).spec.cast == ()
+
+
+def test_who_waves_at_somebody_waves():
+    assert [role.action for role in explain("the girl waves at the dog").spec.cast] == ["wave", "stand"]

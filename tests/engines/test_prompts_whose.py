@@ -265,3 +265,22 @@ def test_who_is_only_said_to_be_somehow_does_not_do_what_others_do(prompt, actio
 )
 def test_each_of_several_is_counted_once_and_does_what_is_said_of_him(prompt, actions):
     assert [role.action for role in explain(prompt).spec.cast] == actions
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("A boy finds a lost puppy. He takes it home and they become best friends.", ["person", "dog"]),
+        ("A boy and a robot become friends", ["person", "robot"]),
+        ("two cats become friends", ["cat", "cat"]),
+        ("A boy and his dog are best friends", ["person", "dog"]),
+        ("a dog and a cat who are best friends walk in the park", ["dog", "cat"]),
+        ("They were best friends, a cat and a dog playing in the snow", ["cat", "dog"]),
+        ("小猫和小狗成为了好朋友", ["cat", "dog"]),
+        ("两只小猫成了好朋友", ["cat", "cat"]),
+        ("there are two friends at a party", ["person", "person"]),
+        ("a boy waves at his friends", ["person", "person", "person"]),
+    ],
+)
+def test_what_those_who_are_there_become_to_each_other_is_nobody_else(prompt, names):
+    assert [name for name, _ in cast(prompt)] == names

@@ -34,6 +34,9 @@ _BY = frozenset(["被", "由"])
 """Words before who does something to those before them."""
 _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 """Verbs for having somebody else do something."""
+_BECOMING = grammar.words("family neighbors neighbours couple team teammates 朋友 好朋友 邻居 伙伴 好伙伴 好友 一家人")
+"""Other nouns for what several are to each other."""
+_TURNING_INTO = grammar.words("is are was were become 成 成为 变成 是 成了")
 _OWNED = frozenset(["character", "animal"])
 """Kinds of what is in the film without whose it is: the king's horse."""
 _RIDDEN = grammar.words(
@@ -420,7 +423,20 @@ class Casting:
         ends = at + 1 == len(self.units) or self.units[at + 1].ends_clause
         aside = place >= 0 and self.units[place].kind == "pause" and ends
         several = sum(part.count for part in self.parts) > 1
-        return aside and several and self.units[at].word.split(" ")[-1] in RELATED
+        related = self.units[at].word.split(" ")[-1] in RELATED | _BECOMING
+        said = (
+            place > 0
+            and self._is_said_of_all(place)
+            and (self.parts or any(unit.word == "they" for unit in self.units[:at]))
+        )
+        return related and ((aside and several) or bool(said))
+
+    def _is_said_of_all(self, place: int) -> bool:
+        """Whether the word at a place, or the one before 了, says what those before are or become."""
+        while place > 0 and (self.units[place].word == "了" or syntax.is_adverb(self.units[place])):
+            place -= 1
+        there = self.units[place - 1].word in {"there", "here"} if place else False
+        return lexicon.listed_stem(self.units[place].word, _TURNING_INTO) != "" and not there
 
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sora_nb.engines.prompt import looks, scenery, things
+from sora_nb.engines.prompt import lexicon, looks, scenery, things
 
 INSIDE = "inside"
 """The kind of a vehicle that somebody is in."""
 NOT_DRAWN = frozenset([*things.TABLES, INSIDE])
 """Kinds of words for what is seen, which the engine does not draw."""
+
+_PLAIN = frozenset(["manner", "mood", "quality", "link"])
+"""Kinds of adjectives that say no colour, style or light."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class Explanation:
         missing = self._kinds(NOT_DRAWN)
         # a red car is told as not drawn, and one that somebody is in: the street's own are of any colour, and empty
         seen = self._kinds(NOT_DRAWN - {INSIDE})
-        there = [word for word in seen if " " not in word and scenery.shows(scene, word)]
+        there = [word for word in seen if _is_plain(word) and scenery.shows(scene, word, self.spec.time)]
         sentences = [
             _listed("Read", [f"{word!r} as {meaning}" for word, meaning in self.corrected]),
             f"The prompt seems to be in {self.language}; the local engine understands English and Chinese."
@@ -206,6 +209,12 @@ class Explanation:
                 words = ", ".join(self._kinds(frozenset([kind])))
                 parts.append(f"{looks.SAID.get(kind, kind)} ({words})")
         return _listed("Not shown by the local engine:", parts)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether nothing in a noun with its adjectives says more than how gentle or large it is: gentle waves, but no red car."""
+    adjectives = [lexicon.find([each]) for each in word.lower().split(" ")[:-1] if each != "neon"]
+    return all(found is not None and lexicon.kinds(found.senses) <= _PLAIN for found in adjectives)
 
 
 def _listed(begin: str, items: list[str] | tuple[str, ...]) -> str:

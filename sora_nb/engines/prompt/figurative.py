@@ -22,6 +22,7 @@ _HEAPS = grammar.words(
 _HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
 _MINDS = frozenset(["idea", "body", "mood"])
 """Kinds of what is no clearer for being foggy."""
+_FALLING = frozenset(["fall", "falls", "falling"])
 _CHINESE_ENDINGS = grammar.words("了 着 个 得 起来 不停")
 
 
@@ -33,6 +34,12 @@ def resolve(units: list[Unit]) -> None:
             continue
         if unit.word == "left" and _has_left_something(units, at):
             unit.senses, unit.form, unit.verb = (Sense("deed"),), "ed", True
+        elif unit.word in _FALLING and at and "weather" in units[at - 1].kinds:
+            unit.senses = (Sense("link"),)  # watching the rain fall
+        elif unit.word == "waves at" and not any(
+            syntax.is_agent(each) for each in units[syntax.begin_of_clause(units, at) : at]
+        ):
+            unit.senses = (Sense("nature"),)  # big waves at the beach
         elif unit.kinds & _SETTING and _is_likened(units, at):
             unit.senses = (Sense("idea"),)
         elif "weather" in unit.kinds and _is_done_by_somebody(units, at):

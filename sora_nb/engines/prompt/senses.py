@@ -58,6 +58,11 @@ _NO_OBJECTS = frozenset(["time", "weather", "scene"])
 """Kinds of nouns that say when and where somebody does something: takes off this morning."""
 _HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
 """Kinds of such objects; a drone is also a camera."""
+_RUNNING = frozenset(["run"])
+_BUSINESSES = grammar.words(
+    "cafe café shop store restaurant bakery bar business company farm hotel school gym salon studio kitchen"
+)
+"""What somebody who runs it works in: runs a small flower shop."""
 _COOKING = (Sense("action", "work", near=True), Sense("scene hint", "kitchen"))
 """What flipping is where it is done to food."""
 _WORN = frozenset(["clothing", "character"])
@@ -415,7 +420,7 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
         handled = _object(units, at) if stem else None
         if handled is not None:
-            unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
+            unit.senses = _handling(stem, handled)
         elif " " in unit.word and _takes_something(units, at):
             unit.senses = (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
@@ -469,10 +474,39 @@ def _is_left_lying(units: list[Unit], at: int) -> bool:
     return bool(units[head].kinds & _LEFT_LYING) or (behind is not None and behind.word in _LEFT_SO)
 
 
+def _business(units: list[Unit], at: int) -> Unit | None:
+    """Return the noun for what somebody runs in the phrase right behind a verb, or None."""
+    if not lexicon.listed_stem(units[at].word, _RUNNING) or not syntax.is_determiner(units[at + 1]):
+        return None
+    for unit in units[at + 2 : at + 6]:
+        if _is_business(unit):
+            return unit
+        if unit.ends_clause or unit.word in grammar.PREPOSITIONS or syntax.is_agent(unit):
+            return None
+    return None
+
+
+def _handling(stem: str, handled: Unit) -> tuple[Sense, ...]:
+    """Return what a verb of _WITH_OBJECT means with its object."""
+    if stem == "run" and _is_business(handled):
+        return (Sense("action", "work", near=True),)
+    return _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
+
+
+def _is_business(unit: Unit) -> bool:
+    """Whether a noun is for what somebody runs who works there."""
+    return unit.word.split(" ")[-1] in _BUSINESSES
+
+
 def _object(units: list[Unit], at: int) -> Unit | None:
     """Return the thing that something is done to, or None: flies a small drone, flips pancakes."""
-    if units[at + 1 : at + 2] and units[at + 1].word in {"it", "them"}:
+    if at + 1 == len(units):
+        return None
+    if units[at + 1].word in {"it", "them"}:
         return next((unit for unit in reversed(units[:at]) if unit.kinds & _HANDLED), None)
+    business = _business(units, at)
+    if business is not None:
+        return business
     rest = [unit for unit in units[at + 1 : at + 6] if not syntax.is_adjective(unit)]
     known = bool(rest) and syntax.is_determiner(rest[0])
     thing = next(iter(rest[1:] if known else rest), None)

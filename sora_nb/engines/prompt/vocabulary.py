@@ -57,7 +57,7 @@ SCENE_HINTS = {
     "space": "astronaut, rocket, alien, star ship, starship, ufo, meteor",
     "living room": "tv, television, carpet, cushion, pillow, christmas tree, rocking chair, armchair, "
     "window, fireplace, bed",
-    "stage": "crowd, audience, singer, band, rock band, microphone, ballet, dj, magician, ballerina, guitarist",
+    "stage": "audience, singer, band, rock band, microphone, ballet, dj, magician, ballerina, guitarist",
     "snow": "snow, snowball, ski, skate, sled, penguin, polar bear, igloo, winter",
     "underwater": "fish, mermaid, diver, shark, whale, octopus, turtle, dolphin, submarine, bubble, dive",
     "desert": "camel, cactus, cowboy, pyramid",
