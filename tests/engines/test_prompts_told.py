@@ -317,14 +317,16 @@ def test_mist_in_the_morning_is_of_the_morning(mist):
         ("a quiet beach with gentle waves", "gentle waves"),
         ("a street at night with neon signs", "neon signs"),
         ("夜晚的城市，霓虹灯，车来车往", "霓虹灯, 车来车往"),
-        ("a man at a big desk in the office", "big desk"),
+        ("a man at a lovely desk in the office", "lovely desk"),
     ],
 )
 def test_what_a_scene_shows_anyway_is_told_as_its_own(prompt, own):
     assert f"has its own: {own}." in " ".join(explain(prompt).warnings())
 
 
-@pytest.mark.parametrize("prompt", ["a red car in the city", "a street at noon with neon signs"])
+@pytest.mark.parametrize(
+    "prompt", ["a red car in the city", "a huge wave at the beach", "a street at noon with neon signs"]
+)
 def test_what_a_scene_shows_in_another_colour_or_at_night_only_is_not_drawn(prompt):
     assert "Not drawn" in " ".join(explain(prompt).warnings())
 

@@ -13,6 +13,23 @@ NOT_DRAWN = frozenset([*things.TABLES, INSIDE])
 
 _PLAIN = frozenset(["manner", "mood", "quality", "link"])
 """Kinds of adjectives that say no colour, style or light."""
+_SIZES = frozenset(
+    [
+        "huge",
+        "giant",
+        "massive",
+        "enormous",
+        "gigantic",
+        "towering",
+        "monster",
+        "big",
+        "large",
+        "tall",
+        "tiny",
+        "small",
+        "little",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -212,9 +229,10 @@ class Explanation:
 
 
 def _is_plain(word: str) -> bool:
-    """Whether nothing in a noun with its adjectives says more than how gentle or large it is: gentle waves, but no red car."""
+    """Whether nothing in a noun with its adjectives says more than how gentle it is: gentle waves, but no red car and no huge wave."""
     adjectives = [lexicon.find([each]) for each in word.lower().split(" ")[:-1] if each != "neon"]
-    return all(found is not None and lexicon.kinds(found.senses) <= _PLAIN for found in adjectives)
+    plain = all(found is not None and lexicon.kinds(found.senses) <= _PLAIN for found in adjectives)
+    return plain and not _SIZES & {*word.lower().split(" ")}
 
 
 def _listed(begin: str, items: list[str] | tuple[str, ...]) -> str:

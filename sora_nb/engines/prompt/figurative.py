@@ -22,6 +22,7 @@ _HEAPS = grammar.words(
 _HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
 _MINDS = frozenset(["idea", "body", "mood"])
 """Kinds of what is no clearer for being foggy."""
+_WAVES = frozenset(["wave at", "waves at"])
 _FALLING = frozenset(["fall", "falls", "falling"])
 _CHINESE_ENDINGS = grammar.words("了 着 个 得 起来 不停")
 
@@ -36,10 +37,8 @@ def resolve(units: list[Unit]) -> None:
             unit.senses, unit.form, unit.verb = (Sense("deed"),), "ed", True
         elif unit.word in _FALLING and at and "weather" in units[at - 1].kinds:
             unit.senses = (Sense("link"),)  # watching the rain fall
-        elif unit.word == "waves at" and not any(
-            syntax.is_agent(each) for each in units[syntax.begin_of_clause(units, at) : at]
-        ):
-            unit.senses = (Sense("nature"),)  # big waves at the beach
+        elif unit.word in _WAVES and _is_of_sea(units, at):
+            unit.senses = (Sense("nature"),)
         elif unit.kinds & _SETTING and _is_likened(units, at):
             unit.senses = (Sense("idea"),)
         elif "weather" in unit.kinds and _is_done_by_somebody(units, at):
@@ -90,6 +89,13 @@ def _has_left_something(units: list[Unit], at: int) -> bool:
     previous, following = syntax.before(units, at), syntax.after(units, at)
     agent = previous is not None and syntax.is_agent(previous)
     return agent and following is not None and syntax.is_determiner(following)
+
+
+def _is_of_sea(units: list[Unit], at: int) -> bool:
+    """Whether waves "at" a place greet nobody: big waves at the beach, a wave at sunset."""
+    before = units[syntax.begin_of_clause(units, at) : at]
+    described = bool(before) and (syntax.is_determiner(before[-1]) or syntax.is_adjective(before[-1]))
+    return not any(syntax.is_agent(each) for each in before) and (described or units[at].word == "waves at")
 
 
 def _is_call(units: list[Unit], at: int) -> bool:
