@@ -474,10 +474,10 @@ class Casting:
             unit.decides.append(("character", part.name))
         elif part.stock and part.name == "person" and meaning in PEOPLE:
             for each in part.units:
-                kept = meaning if syntax.is_male(each) else ""  # a boy dressed as a cowboy; but no zombie bride
-                each.decides = [(kind, kept if kind == "character" else decided) for kind, decided in each.decides]
-                each.decides = [decided for decided in each.decides if decided[1]]
-                each.unshown = "" if kept else "people"
+                male = syntax.is_male(each)  # a boy dressed as a cowboy; but no zombie bride
+                others = [decided for decided in each.decides if decided[0] != "character"]
+                each.decides = [("character", meaning), *others] if male and others != each.decides else others
+                each.unshown = "" if male else "people"
             part.name = meaning
             unit.decides.append(("character", meaning))
         elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - PLAIN and not part.costume:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sora_nb.engines.prompt import lexicon, looks, scenery, things
+from sora_nb.engines.prompt import grammar, lexicon, looks, scenery, things
 
 INSIDE = "inside"
 """The kind of a vehicle that somebody is in."""
@@ -13,23 +13,7 @@ NOT_DRAWN = frozenset([*things.TABLES, INSIDE])
 
 _PLAIN = frozenset(["manner", "mood", "quality", "link"])
 """Kinds of adjectives that say no colour, style or light."""
-_SIZES = frozenset(
-    [
-        "huge",
-        "giant",
-        "massive",
-        "enormous",
-        "gigantic",
-        "towering",
-        "monster",
-        "big",
-        "large",
-        "tall",
-        "tiny",
-        "small",
-        "little",
-    ]
-)
+_SIZES = grammar.words("huge giant massive enormous gigantic towering monster big large tall tiny small little")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _HEAPS = grammar.words(
 """Words for much of what stands behind "of"."""
 _HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
 _MINDS = frozenset(["idea", "body", "mood"])
-"""Kinds of what is no clearer for being foggy."""
+"""Kinds of the nouns that an adjective for weather describes without any weather: a foggy mind."""
 _WAVES = frozenset(["wave at", "waves at"])
 _FALLING = frozenset(["fall", "falls", "falling"])
 _CHINESE_ENDINGS = grammar.words("了 着 个 得 起来 不停")
@@ -95,7 +95,7 @@ def _is_of_sea(units: list[Unit], at: int) -> bool:
     """Whether waves "at" a place greet nobody: big waves at the beach, a wave at sunset."""
     before = units[syntax.begin_of_clause(units, at) : at]
     described = bool(before) and (syntax.is_determiner(before[-1]) or syntax.is_adjective(before[-1]))
-    return not any(syntax.is_agent(each) for each in before) and (described or units[at].word == "waves at")
+    return not syntax.agents_before(units, at) and (described or units[at].word == "waves at")
 
 
 def _is_call(units: list[Unit], at: int) -> bool:
@@ -103,7 +103,4 @@ def _is_call(units: list[Unit], at: int) -> bool:
     following = syntax.after(units, at)
     if following is not None and following.word not in _CHINESE_ENDINGS:
         return False
-    who = next(
-        (unit for unit in reversed(units[syntax.begin_of_clause(units, at) : at]) if syntax.is_agent(unit)), None
-    )
-    return who is not None and is_animal(who)
+    return any(map(is_animal, syntax.agents_before(units, at)[-1:]))

@@ -382,7 +382,7 @@ def _is_next_deed(units: list[Unit], negator: int, at: int) -> bool:
     denied = next((place for place in reversed(range(negator + 1, at)) if _is_predicate(units[place])), None)
     if not unit.kinds & VERBS or denied is None or units[denied].word.startswith(_CHINESE_WILLING):
         return False
-    if _subject(units, negator) is None or any(each.word in _CHINESE_TOO for each in units[denied:at]):
+    if not syntax.agents_before(units, negator) or any(each.word in _CHINESE_TOO for each in units[denied:at]):
         return False
     return at > denied + 1 or syntax.after(units, at) is not None
 
@@ -392,17 +392,12 @@ def _is_predicate(unit: Unit) -> bool:
     return bool(unit.kinds & VERBS) or (syntax.is_adjective(unit) and not syntax.is_adverb(unit))
 
 
-def _subject(units: list[Unit], at: int) -> Unit | None:
-    """Return who is named or spoken of before a place in its clause, or None."""
-    return next((unit for unit in units[syntax.begin_of_clause(units, at) : at] if syntax.is_agent(unit)), None)
-
-
 def _is_spared(units: list[Unit], negator: int, at: int) -> bool:
     """Whether a phrase is for somebody there to whom somebody else does not do something: he doesn't hear the dog, 猫没看到老鼠."""
     if units[negator].word in _LACKING:
         return units[at].word in grammar.PERSONAL  # without her umbrella she runs
     nobody = units[negator].negated
-    if not nobody and _subject(units, negator) is None:
+    if not nobody and not syntax.agents_before(units, negator):
         return False
     verb = next((unit for unit in units[negator + 1 : at] if unit.negated), units[at])
     if not units[at].word.isascii():

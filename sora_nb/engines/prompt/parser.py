@@ -318,7 +318,6 @@ _OFF_DUTY = grammar.words("下班 下班后 休假 放假 度假") | {
     "off duty",
     "on holiday",
     "on vacation",
-    "after work",
 }
 """Words for times at which nobody is where he works."""
 _TEACHING = frozenset(["teacher", "coach", "instructor"])

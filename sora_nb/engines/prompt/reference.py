@@ -103,9 +103,9 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
         # two boys and a dog with their parents; a girl on a horse, her mother
         of_somebody = people and owner in {"his", "her", "their"}
         noun = unit.word.removesuffix("'s")
-        young = any(lexicon.listed_stem(word, _YOUNG_ONES) for word in last.units[0].word.split(" "))
         if noun in _PARENTS and not phrase:
-            pet = any(lexicon.listed_stem(word, _PETS) for word in last.units[0].word.split(" "))
+            pet = _is_one_of(last.units[0], _PETS)
+            young = _is_one_of(last.units[0], _YOUNG_ONES)
             return young and not people and (not pet or noun in {"mother", "father", "parents"})
         return noun in _KIN and owner in _OF_OTHERS and not of_somebody
     before = units[syntax.place_of(units, unit) - 1]
@@ -115,6 +115,11 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
         units, syntax.place_of(units, unit)
     ) > syntax.place_of(units, last.units[-1])
     return unit.word in _CHINESE_KIN and (owned or (young and not people and not elsewhere))
+
+
+def _is_one_of(unit: Unit, nouns: frozenset[str]) -> bool:
+    """Whether a word of a noun phrase is one of some nouns, in whatever form."""
+    return any(lexicon.listed_stem(word, nouns) for word in unit.word.split(" "))
 
 
 def _is_of_another(unit: Unit, parts: list[Part], phrase: list[Unit]) -> bool:

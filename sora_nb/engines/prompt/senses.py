@@ -564,25 +564,21 @@ def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
 
 def _are_some(units: list[Unit], at: int) -> bool:
     """Whether a place has a number that begins a clause, of those who were named before: three cats, two sleep."""
-    begins = (
-        at > 0
-        and counts.some_of(units[at]) > 0
-        and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
-    )
+    return counts.some_of(units[at]) > 0 and _begins_behind_somebody(units, at)
+
+
+def _begins_behind_somebody(units: list[Unit], at: int) -> bool:
+    """Whether a clause begins at a place, and somebody was named before."""
+    begins = at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
     return begins and any(syntax.is_agent(unit) for unit in units[:at])
 
 
 def _stands_for_somebody(units: list[Unit], at: int) -> bool:
     """Whether an ordinal behind an article begins a clause for one more of those who were named before: a third plays."""
-    begin = at - 1
-    if (
-        begin < 0
-        or units[begin].word not in {"a", "the"}
-        or not (counts.ordinal(units[at].word) or units[at].word == "second")
-    ):
+    if at < 1 or units[at - 1].word not in {"a", "the"}:
         return False
-    begins = begin > 0 and (units[begin - 1].ends_clause or units[begin - 1].word in grammar.CONJUNCTIONS)
-    return begins and any(syntax.is_agent(unit) for unit in units[:begin])
+    one_more = counts.ordinal(units[at].word) > 0 or units[at].word == "second"
+    return one_more and _begins_behind_somebody(units, at - 1)
 
 
 def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:

@@ -167,6 +167,11 @@ def is_request(units: list[Unit], at: int) -> bool:
     return asked.endswith(" you") or (asked in _ASKED and willing)  # "can you" is one word
 
 
+def agents_before(units: list[Unit], at: int) -> list[Unit]:
+    """Return who does something, or may, before a place in its clause."""
+    return [unit for unit in units[begin_of_clause(units, at) : at] if is_agent(unit)]
+
+
 def is_male(unit: Unit) -> bool:
     """Whether a noun for a person says that he is a man or a boy."""
     last = unit.word.split(" ")[-1]
