@@ -40,7 +40,7 @@ from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
-from sora_nb.providers.polling import Polled, Poller
+from sora_nb.providers.polling import Polled, Poller, cancelled
 from sora_nb.times import retry_after
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class HostedProvider:
         page = self._page if self._dialect.listing("video") else None
         self._stopped: dict[str, dict[str, Any]] = {}
         """Tasks that were stopped, with the last answer about each."""
+        self._stopping: dict[str, asyncio.Event] = {}
+        """Tasks that are being stopped, and what is set once the service has answered."""
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
 
     def _authorise(self) -> dict[str, str]:
@@ -284,17 +286,32 @@ class HostedProvider:
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
         try:
             video = await self._with_result(await ending)
-        except Cancelled as error:
-            told = self.charged(self._stopped.get(ident, {}))
-            if told is None:
-                raise
-            raise Cancelled(error.message, money=_said_to_charge(told), hint="", answer=self._stopped[ident]) from error
-        except ApiError as error:  # asking was refused, a wrong key for instance; the task itself is not
-            error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
+            if video.status is Status.FAILED:
+                raise self._failed(video, kind)
+        except SoraError as error:
+            if await self._is_stopped(ident):
+                raise self._cancelled(ident) from error
+            if isinstance(error, ApiError) and not isinstance(error, GenerationFailed):
+                # asking was refused, a wrong key for instance; the task itself is not
+                error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
             raise
-        if video.status is Status.FAILED:
-            raise self._failed(video, kind)
         return Ticket(id=video.id, kind=kind, video=video, raw=video.raw)
+
+    async def _is_stopped(self, ident: str) -> bool:
+        """Whether a task was stopped: it may be heard of as failed, or no more, before the service has said so."""
+        stopping = self._stopping.get(ident)
+        if stopping is not None:
+            await stopping.wait()
+        return ident in self._stopped
+
+    def _cancelled(self, ident: str) -> Cancelled:
+        """Return the error that a task was stopped, with what the service says that it costs."""
+        error = cancelled()
+        error.answer = self._stopped[ident]
+        told = self.charged(error.answer)
+        if told is not None:
+            error.money, error.hint = _said_to_charge(told), ""
+        return error
 
     @background.at_home
     async def list_tasks(self, *, limit: int = PAGE, after: str | None = None) -> list[dict[str, Any]]:
@@ -323,14 +340,15 @@ class HostedProvider:
             return False
         if (await self._again(functools.partial(self._poll, Awaited(ticket.id)))).video.status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
-        self._stopped[ticket.id] = {}
+        stopping = self._stopping[ticket.id] = asyncio.Event()
         try:
             await self._call(request, READ_SECONDS)
-        except SoraError:
-            del self._stopped[ticket.id]
-            raise
-        with contextlib.suppress(SoraError):  # some services forget such a task, others tell what it cost
-            self._stopped[ticket.id] = (await self._poll(Awaited(ticket.id))).video.raw
+            self._stopped[ticket.id] = {}
+            with contextlib.suppress(SoraError):  # some services forget such a task, others tell what it cost
+                self._stopped[ticket.id] = (await self._poll(Awaited(ticket.id))).video.raw
+        finally:
+            self._stopping.pop(ticket.id, None)
+            stopping.set()
         self._poller.drop(ticket.id)
         return True
 
@@ -378,8 +396,8 @@ class HostedProvider:
         try:
             return await self._delivery.fetch(video, target)
         except DownloadError as error:
-            if video.id in self._stopped:  # it ended just before, and went with its task
-                raise Cancelled("The task was cancelled at the service.") from error
+            if await self._is_stopped(video.id):  # it ended just before, and went with its task
+                raise self._cancelled(video.id) from error
             # "completed" with an error, and with nothing else; a failure on the way there tells nothing of that
             nothing = not video.url and isinstance(error, FileNotReady | LinkExpired)
             if nothing and video.error and is_old(video):

@@ -52,6 +52,15 @@ LOST_SECONDS = 120.0
 """How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
 
 
+def cancelled() -> Cancelled:
+    """Return the error of whoever waits for a task that was stopped at a service, which has not said what that costs."""
+    return Cancelled(
+        "The task was cancelled at the service.",
+        money="Whether that is billed is not known, so it is counted at its estimate.",
+        hint="studio.settle(id, charged=...) writes down what the bill says.",
+    )
+
+
 def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None = None) -> float:
     """Decide how many seconds to wait before the next poll.
 
@@ -296,13 +305,7 @@ class Poller:
 
     def _end_dropped(self, question: _Question) -> None:
         if question.task in self._dropped:
-            question.answer.set_exception(
-                Cancelled(
-                    "The task was cancelled at the service.",
-                    money="Whether that is billed is not known, so it is counted at its estimate.",
-                    hint="studio.settle(id, charged=...) writes down what the bill says.",
-                )
-            )
+            question.answer.set_exception(cancelled())
 
     def close(self) -> None:
         """Stop asking."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,15 @@ from conftest import KEY
 from faulty import Faulty, answer, ranged
 from waiting import until
 
-from sora_nb.errors import BadRequest, Cancelled, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown
+from sora_nb.errors import (
+    ApiError,
+    BadRequest,
+    Cancelled,
+    DownloadError,
+    GenerationFailed,
+    InvalidInput,
+    OutcomeUnknown,
+)
 from sora_nb.models import Clip, Price, State
 from sora_nb.providers.base import Order, Source
 from sora_nb.providers.profile import Pace, Profile, VideoRules
@@ -29,11 +38,14 @@ class Toyland(Faulty):
         phase: of its cakes.
         trouble: answers the next create with something else, or not at all.
         film: what its plates lead to.
+        before_stopping: called after it has stopped, before it says so.
+        stopping: the status with which it says so.
     """
 
     def __init__(self, film):
         super().__init__(self.serve)
         self.phase, self.trouble, self.film = "SERVED", None, film
+        self.before_stopping, self.stopping = (lambda: None), 200
         self.cakes = []
 
     def serve(self, connection, request):
@@ -46,7 +58,8 @@ class Toyland(Faulty):
             self.film(connection, request)
         elif path.endswith("/stop"):
             self.phase = "burnt"
-            connection.sendall(answer())
+            self.before_stopping()
+            connection.sendall(answer(b"", self.stopping))
         elif path:
             connection.sendall(said({"cake": self.shown(path.removeprefix("/"))}))
         else:
@@ -189,6 +202,41 @@ def test_a_job_is_stopped_at_the_service(service, studio):
     with pytest.raises(Cancelled):
         job.result()
     assert any(request.startswith(b"POST /toy/cakes/cake-0/stop ") for request in service.requests)
+
+
+@pytest.fixture
+def slowly_stopped(service, studio):
+    """A job at a service that tells of its failure before it answers that it has stopped it."""
+    service.phase = "baking"
+    job = studio.submit("a corgi")
+    until(lambda: studio.ledger.call(job.id).task)
+
+    def be_asked():
+        before = len(service.requests)
+        until(lambda: len(service.requests) > before)
+        waited = threading.Event()
+        threading.Timer(0.3, waited.set).start()  # who waits for the job could end it in that time
+        until(lambda: waited.is_set() or job.done())
+
+    service.before_stopping = be_asked
+    return job
+
+
+def test_what_was_stopped_is_cancelled_though_it_is_told_of_as_failed_first(studio, slowly_stopped):
+    assert slowly_stopped.cancel()
+    with pytest.raises(Cancelled, match="counted at its estimate"):
+        slowly_stopped.result()
+    [call] = studio.ledger.calls()
+    assert (call.state, call.charged) == (State.FAILED, None)
+
+
+def test_what_could_not_be_stopped_has_failed_by_itself(service, studio, slowly_stopped):
+    service.stopping = 409
+    with pytest.raises(ApiError):
+        slowly_stopped.cancel()
+    with pytest.raises(GenerationFailed, match="It stood too long"):
+        slowly_stopped.result()
+    assert [call.charged for call in studio.ledger.calls()] == [0]
 
 
 def test_a_video_without_a_link_is_told(service, studio, monkeypatch):

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, pronouns, reference, syntax, things
+from sora_nb.engines.prompt import (
+    chinese_clauses,
+    counts,
+    crowd,
+    gathered,
+    grammar,
+    lexicon,
+    pronouns,
+    reference,
+    syntax,
+    things,
+)
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
 from sora_nb.engines.prompt.part import MOVING, PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
@@ -142,7 +153,15 @@ class Casting:
 
     def _is_known(self, at: int, unit: Unit) -> bool:
         """Whether a unit is somebody of those who came before, who speaks, or what somebody is on; it is then taken so."""
-        takes = (self._speak, self._call, self._pair_off, self._told_apart, self._is_ridden, self._describe_as)
+        takes = (
+            self._speak,
+            self._call,
+            self._pair_off,
+            self._count_all,
+            self._told_apart,
+            self._is_ridden,
+            self._describe_as,
+        )
         return any(take(at, unit) for take in takes)
 
     def _describe_as(self, at: int, unit: Unit) -> bool:
@@ -251,11 +270,10 @@ class Casting:
         unit.unshown = self._only_named(at, unit, phrase)
         if unit.unshown:
             return
-        together = reference.together(unit, self.parts, phrase)
+        together = gathered.by_noun(self.units, at, self.parts, phrase)
         if together:
-            self._waiting = self._clause = together
-            for each in (*phrase, unit):
-                each.decides.append(("number", str(sum(part.count for part in together))))
+            numbers = [each for each in (*phrase, *counts.behind(self.units, at)) if "number" in each.kinds]
+            self._gather(together, [*numbers, unit], at - len(phrase))
             return
         subject = self._clause[-1] if self._clause and not self._acted else None
         known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
@@ -537,9 +555,32 @@ class Casting:
         self._begin_with(part)
         return True
 
-    def _begin_with(self, part: Part) -> None:
-        """Begin a clause whose subject is somebody."""
-        self._waiting, self._clause, self._acted = [part], [part], False
+    def _begin_with(self, *parts: Part) -> None:
+        """Begin a clause whose subject is somebody, or are several."""
+        self._waiting, self._clause, self._acted = [*parts], [*parts], False
+
+    def _count_all(self, at: int, unit: Unit) -> bool:
+        """Speak of all who came before by a number that stands for them."""
+        together = gathered.by_number(self.units, at, self.parts) if unit.is_word else []
+        if together:
+            self._gather(together, [unit], at)
+        return bool(together)
+
+    def _gather(self, together: list[Part], words: list[Unit], start: int) -> None:
+        """Make several who came before the subject of a clause, or leave them where others do something to them.
+
+        Args:
+            together: those of whom a phrase speaks.
+            words: of the phrase.
+            start: the place of its first word.
+        """
+        for each in words:
+            each.decides.append(("number", str(sum(part.count for part in together))))
+        before = self.units[start - 1] if start else None
+        joined = before is not None and before.word in grammar.CONJUNCTIONS
+        governed = before is not None and before.word in grammar.PREPOSITIONS
+        if not governed and (joined or not self._acted):
+            self._begin_with(*together)
 
     # --- what they do -------------------------------------------------------------------------------------------------
 

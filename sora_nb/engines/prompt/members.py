@@ -154,8 +154,17 @@ def _members_of(part: Part) -> frozenset[str]:
     """Return the nouns for either one of a pair, or none where somebody is no pair."""
     noun = part.units[0].word
     two = part.stock and part.name in PEOPLE and part.count + part.apart == 2
-    found = (members for pair, members in _MEMBERS.items() if noun.split(" ")[-1] == pair or _ends_so(noun, pair))
-    return next(found, frozenset()) if two else frozenset()
+    return of_pair(noun) if two else frozenset()
+
+
+def of_pair(noun: str) -> frozenset[str]:
+    """Return the nouns for either one of those whom a noun for two is for, or none where it is no such noun."""
+    found = (
+        members
+        for pair, members in _MEMBERS.items()
+        if noun.rsplit(" ", maxsplit=1)[-1] == pair or _ends_so(noun, pair)
+    )
+    return next(found, frozenset())
 
 
 def _is_item(units: list[Unit], at: int) -> bool:

@@ -32,6 +32,11 @@ _YOUNG = grammar.words(
     "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
     "男孩 女孩 孩子 小孩 小朋友 小男孩 小女孩 宝宝 婴儿 少年 少女"
 )
+_CHILDREN = grammar.words(
+    "son sons daughter daughters grandson grandsons granddaughter granddaughters grandchild brother sister "
+    "儿子 女儿 孙子 孙女 外孙 外孙女 弟弟 妹妹 哥哥 姐姐"
+)
+"""Nouns for somebody's children."""
 _ANYBODY = frozenset(
     [
         "old man",
@@ -123,6 +128,11 @@ def is_awake(unit: Unit, action: str) -> bool:
     """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
     first = unit.word.split(" ")[0]
     return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")
+
+
+def is_young(noun: Unit) -> bool:
+    """Whether a noun is for a child, or for one by its kin."""
+    return noun.word.split(" ")[-1] in _YOUNG | _CHILDREN
 
 
 def may_be(known: Unit, noun: Unit) -> bool:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _LEADS = grammar.words("protagonist hero heroine character lead star")
 """Nouns that say only what somebody is for the film: the protagonist, a young robot, walks."""
-_EVERYBODY = frozenset(["everybody", "everyone", "大家", "所有人"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
@@ -79,17 +78,6 @@ def same_as_before(
         if part.stock and (named or alike or again):
             return part
     return None
-
-
-def together(unit: Unit, parts: list[Part], phrase: list[Unit]) -> list[Part]:
-    """Return those who came before where a noun speaks of all of them: everybody, 小明对小红说话 两个人跑."""
-    if unit.word in _EVERYBODY and sum(part.count for part in parts if part.name) > 1:
-        return [part for part in parts if part.name]
-    people = [part for part in parts if part.name and (part.name in PEOPLE or not part.stock)]
-    counted = [lexicon.number_of(each.word) for each in phrase]
-    if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
-        return []
-    return people
 
 
 def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit]) -> bool:

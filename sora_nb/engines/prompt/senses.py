@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, denominal, figurative, grammar, lexicon, syntax, vocabulary
+from sora_nb.engines.prompt import counts, denominal, figurative, gathered, grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE, is_animal, is_lying
 
@@ -562,11 +562,6 @@ def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
     return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or bool(previous.kinds & VERBS)
 
 
-def _are_some(units: list[Unit], at: int) -> bool:
-    """Whether a place has a number that begins a clause, of those who were named before: three cats, two sleep."""
-    return counts.some_of(units[at]) > 0 and _begins_behind_somebody(units, at)
-
-
 def _begins_behind_somebody(units: list[Unit], at: int) -> bool:
     """Whether a clause begins at a place, and somebody was named before."""
     begins = at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
@@ -586,7 +581,8 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     if previous is None:
         return _begins_clause(units, at, following)
     if syntax.is_determiner(previous):
-        counted = unit.form == "" and not _is_noun(following) and _are_some(units, at - 1)
+        form = "s" if gathered.is_collective(previous) else ""
+        counted = unit.form == form and not _is_noun(following) and gathered.are_meant(units, at - 1)
         return counted or (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
         return not (unit.form == "" and unit.kinds & syntax.THINGS and _is_one(units, at, previous))  # a fish tattoo
