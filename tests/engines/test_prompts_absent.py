@@ -329,13 +329,28 @@ def test_what_nobody_does_goes_with_him(prompt):
 CHINESE_WHO = st.sampled_from(["@ella", "小狗", "妈妈", "@ella和小狗"])
 
 
-@given(CHINESE_WHO, st.sampled_from(["走了", "离开了", "离开了房间", "已经走了", "刚刚离开", "消失了", "走了以后"]))
+@given(
+    CHINESE_WHO,
+    st.sampled_from(["已经走了", "早就离开了", "已经离开了房间", "刚刚离开", "消失了", "走了以后", "离开之后"]),
+)
 def test_who_has_left_in_chinese_is_left_out(who, gone):
     assert names(f"{who}{gone}，@tom在跳舞") == ["tom"]
 
 
 @pytest.mark.parametrize(
-    "going", ["走在街上", "走了进来", "走了一圈", "走了很久", "走进森林", "站起来走了", "走了，她在跳舞"]
+    "going",
+    [
+        "走了",
+        "离开了",
+        "离开了房间",
+        "走在街上",
+        "走了进来",
+        "走了一圈",
+        "走了很久",
+        "走进森林",
+        "站起来走了",
+        "走了，她在跳舞",
+    ],
 )
 def test_who_walks_in_chinese_is_there(going):
     shot = explain(f"@ella{going}", known=["ella"])

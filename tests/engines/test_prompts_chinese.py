@@ -237,3 +237,27 @@ def test_weather_that_nobody_expected_or_minds_is_there(prompt, weather):
 def test_the_first_character_of_a_word_for_something_else_is_no_place(word):
     shot = explain(f"{word}，一个女孩在跳舞")
     assert {"scene", "weather"} <= {kind for kind, _ in shot.chosen}
+
+
+@given(
+    st.sampled_from(["小猫在睡觉", "孩子们在唱歌", "三只小猪盖房子", "女孩坐着"]),
+    st.sampled_from(["狗", "小狗", "@rex"]),
+    st.sampled_from(["来了", "进来了", "过来了", "出来了", "也来了", "终于到了", "走了", "离开了"]),
+)
+def test_who_comes_or_goes_does_not_do_what_others_do(before, who, coming):
+    assert [role.action for role in explain(f"{before}，{who}{coming}", known=["rex"]).spec.cast][-1] == "walk"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions"),
+    [
+        ("爷爷接孙女放学", ["walk", "walk"]),
+        ("男孩接球", ["play"]),
+        ("男孩接电话", ["talk"]),
+        ("老师教孩子跳舞", ["talk", "dance"]),
+        ("爸爸教儿子游泳", ["talk", "swim"]),
+        ("眼泪从女孩脸上滑落", ["stand"]),
+    ],
+)
+def test_a_verb_is_read_by_what_it_is_done_to(prompt, actions):
+    assert [role.action for role in explain(prompt).spec.cast] == actions

@@ -1,6 +1,7 @@
 """What is only on a picture, a map or a mug is told and neither drawn nor the place of the film."""
 
 import pytest
+from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +80,54 @@ def test_what_is_on_a_chinese_picture_is_not_there(prompt):
 )
 def test_who_is_before_the_camera_or_on_the_furniture_is_there(prompt, name):
     assert name in [role.name for role in explain(prompt).spec.cast]
+
+
+KINDS_OF_PHOTO = st.sampled_from(
+    [
+        "close-up",
+        "portrait",
+        "wedding",
+        "studio",
+        "candid",
+        "night",
+        "outdoor",
+        "wide-angle",
+        "fashion",
+        "street style",
+        "family",
+    ]
+)
+
+
+@given(
+    KINDS_OF_PHOTO, st.sampled_from(["photo", "picture", "portrait", "photograph"]), st.sampled_from(["", "An ", "a "])
+)
+def test_a_picture_of_any_kind_that_the_prompt_begins_with_is_the_film(kind, picture, article):
+    assert cast(f"{article}{kind} {picture} of two dogs playing") == [("dog", "play")] * 2
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a photo of a dog hangs on the wall",
+        "a woman with a wedding photo of a dog",
+        "she looks at a studio photo of a dog",
+        "on the wall a family portrait of a dog",
+        "女孩拿着狗的照片",
+        "墙上有狗的照片",
+        "狗的照片挂在墙上",
+    ],
+)
+def test_a_picture_that_is_a_thing_in_the_film_shows_nobody(prompt):
+    assert "dog" not in {name for name, _ in cast(prompt)}
+
+
+@pytest.mark.parametrize("prompt", ["一张狗的照片", "一幅狗的油画", "一个关于狗的故事", "给我画一张狗的画"])
+def test_a_chinese_picture_that_the_prompt_asks_for_is_the_film(prompt):
+    assert [name for name, _ in cast(prompt)] == ["dog"]
+
+
+@given(st.sampled_from(["a cat", "a dog", "a robot", "a rabbit", "a bear"]), st.sampled_from(["as", "like"]))
+def test_who_wears_the_costume_of_an_animal_is_still_somebody(animal, as_):
+    assert cast(f"a girl dressed {as_} {animal} dances") == [("woman", "dance")]
+    assert animal.split()[1] in told(f"a girl dressed {as_} {animal} dances")

@@ -146,3 +146,20 @@ def test_we_are_two(frame, deed, where):
 )
 def test_who_asks_for_a_film_may_be_in_it(prompt, expected):
     assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who", "told_of"),
+    [
+        ("a baby sleeps in her arms", ["person"], "her"),
+        ("a boy sits on her lap", ["person"], "her"),
+        ("a woman waits. A kitten sleeps in her arms", ["woman", "cat"], ""),
+        ("a man with a bag on his shoulders walks", ["person"], ""),
+        ("the wind blows her hair", ["woman"], "hair"),
+        ("a close-up of her eyes", ["woman"], "eyes"),
+    ],
+)
+def test_a_possessive_is_of_whoever_may_be_meant(prompt, who, told_of):
+    assert [name for name, _ in cast(prompt)] == who
+    words = told(prompt).replace(",", " ").replace(".", " ").split()
+    assert (told_of in words) if told_of else not {"her", "his"} & {*words}

@@ -84,9 +84,7 @@ def test_who_leaves_walks_and_leaves_of_trees_do_not(who):
     assert cast("maple leaves on the street") == []
 
 
-@pytest.mark.parametrize(
-    "deed", ["flies a plane", "flies a small drone", "runs a food stall", "swings an axe", "swings her red bat"]
-)
+@pytest.mark.parametrize("deed", ["flies a plane", "flies a small drone", "swings an axe", "swings her red bat"])
 def test_what_somebody_does_to_a_thing_is_no_motion_of_his_own(deed):
     explanation = explain(f"a woman {deed} in the snow")
     assert [role.action for role in explanation.spec.cast] == ["stand"]
@@ -408,3 +406,48 @@ def test_waves_of_the_sea_greet_nobody(prompt):
 
 def test_who_waves_at_somebody_waves():
     assert [role.action for role in explain("the girl waves at the dog").spec.cast] == ["wave", "stand"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a man falls asleep on the train", [("person", "sleep")]),
+        ("a boy goes to bed", [("person", "sleep")]),
+        ("a girl goes for a swim", [("woman", "swim")]),
+        ("a girl rides along the beach", [("woman", "run")]),
+        ("a woman gets out of the car", [("woman", "walk")]),
+        ("a woman runs out of the car", [("woman", "run")]),
+        ("kids fly kites", [("person", "play")] * 2),
+        ("students run a lemonade stand", [("person", "work")] * 2),
+        ("a mother lets the baby sleep", [("woman", "stand"), ("person", "sleep")]),
+        ("a man lets his dog run", [("person", "stand"), ("dog", "run")]),
+        ("a woman lets him run", [("woman", "stand")]),
+        ("a girl holds a balloon and lets it go", [("woman", "stand")]),
+        ("a coach teaches the kids how to swim", [("person", "talk"), ("person", "swim"), ("person", "swim")]),
+        ("puppies and kittens play", [("dog", "play")] * 2 + [("cat", "play")] * 2),
+        ("a girl stands and sings", [("woman", "sing")]),
+    ],
+)
+def test_what_is_done_is_done_by_whoever_does_it(prompt, who):
+    assert [(role.name, role.action) for role in explain(prompt).spec.cast] == who
+
+
+def test_the_posture_of_who_goes_away_is_told():
+    shot = explain("a woman stands under a tree and walks away")
+    assert [role.action for role in shot.spec.cast] == ["walk"]
+    assert "stands" in " ".join(shot.warnings())
+    assert "stand" not in {each.meaning for each in shot.understood}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("a man reads on a sofa in the garden", "meadow"),
+        ("a boy runs down the stairs at school", "office"),
+        ("kids feed ducks by a pond in the park", "meadow"),
+        ("a cat on a sofa", "living room"),
+        ("a boy on the stairs", "living room"),
+    ],
+)
+def test_what_stands_in_many_places_is_where_the_prompt_says(prompt, scene):
+    assert explain(prompt).spec.scene == scene

@@ -45,6 +45,8 @@ _BY = frozenset(["被", "由"])
 """Words before who does something to those before them."""
 _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 """Verbs for having somebody else do something."""
+_HOW = frozenset(["how"])
+"""Words between somebody who learns it and what he is taught: teaches the kids how to swim."""
 _BECOMING = grammar.words("family neighbors neighbours couple team teammates 朋友 好朋友 邻居 伙伴 好伙伴 好友 一家人")
 """Other nouns for what several are to each other."""
 _TURNING_INTO = grammar.words("is are was were become 成 成为 变成 是 成了")
@@ -640,7 +642,7 @@ class Casting:
     def _subject(self, at: int) -> Unit | None:
         """Return what stands before a verb, its auxiliaries and relative pronoun."""
         subject = syntax.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
+        while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _HOW):
             subject = syntax.before(self.units, syntax.place_of(self.units, subject))
         return subject
 
@@ -685,7 +687,9 @@ class Casting:
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
             recent = [self._waiting, self._actors]
             return pronouns.referred(subject.word, self.parts, recent) if self.parts else []
-        if (self._thing and not self._clause) or (not self._waiting and self._actors and self._is_of_new_stranger(at)):
+        stranger = subject is not None and pronouns.is_stranger(self.units, syntax.place_of(self.units, subject))
+        new = not self._waiting and self._actors and self._is_of_new_stranger(at)
+        if stranger or new or (self._thing and not self._clause):
             return None
         return self._joined(before)
 
@@ -707,11 +711,15 @@ class Casting:
 
     def _wake(self, part: Part) -> None:
         """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
-        if part.lying is None or part.action != "sleep":
-            return
+        if part.posture is not None and part.action == "sleep":
+            self._get_up(part)
+
+    def _get_up(self, part: Part) -> None:
+        """Tell that the posture of somebody who does something else is not drawn."""
+        if part.posture is not None:
+            part.posture.decides = [each for each in part.posture.decides if each != ("action", part.action)]
+            part.posture.unshown = "deed"
         part.action = ""
-        part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
-        part.lying.unshown = "deed"
 
     def _give(self, part: Part, unit: Unit) -> None:
         """Give a verb to a character; its first one is drawn."""
@@ -722,12 +730,14 @@ class Casting:
                 unit.unshown = unit.unshown or "deed"
             return
         if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
+            if action in MOVING:
+                self._get_up(part)
             part.action = ""  # who stands may sing
         if is_awake(unit, action):
             self._wake(part)
         part.action = part.action or action
         if part.action == action:
-            part.lying = unit if action == "sleep" and is_lying(unit) else None
+            part.posture = unit if action == "stand" or (action == "sleep" and is_lying(unit)) else None
             unit.unshown = ""
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 _OF = "的"
 _ASIDE_VERBS = grammar.words("帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
 """Verbs for what is done to somebody who is held or helped."""
-_ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着") | _ASIDE_VERBS
+_ASIDE = grammar.words("给 向 对 为 把 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""
 _HELD = frozenset(["vehicle", "object", "food", "clothing", "link"])
 """Kinds of the words for what somebody who is held does something with."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
+_ARRIVING = grammar.words("来 到 过来 进来 出来 上来 下来 过去 进去 出去 上去 下去")
+_AT_LAST = grammar.words("也 都 又 就 终于 突然 忽然 一起")
+"""Words between somebody and one of _ARRIVING."""
+_FETCHING = grammar.words("接 去接 来接")
 _BESIDE = grammar.words(
     "旁 旁边 身边 身旁 身后 身上 背后 面前 后面 前面 脚边 脚下 怀里 怀中 背上 头上 头顶 手里 手中 手上 肩上 腿上 周围 眼前 上方 下方 对面 之间 中间"
 )
@@ -105,6 +109,24 @@ def _held_at(units: list[Unit], mark: int) -> int | None:
         if unit.ends_clause or not unit.kinds & (_HELD | VERBS):
             return None
     return None
+
+
+def arrives(units: list[Unit], at: int) -> bool:
+    """Whether a word that says only where to is all that somebody does: 狗来了, 老师进来了; but 跑过来, 来看书."""
+    if units[at].word not in _ARRIVING or any(
+        unit.word != "了" for unit in units[at + 1 : syntax.end_of_clause(units, at)]
+    ):
+        return False
+    place = at - 1
+    while place > 0 and units[place].word in _AT_LAST:
+        place -= 1
+    return place >= 0 and syntax.is_agent(units[place])
+
+
+def is_fetched(units: list[Unit], at: int) -> bool:
+    """Whether a verb for catching has somebody as its object, who is met somewhere: 接孙女放学; but 接球."""
+    following = syntax.after(units, at)
+    return units[at].word in _FETCHING and following is not None and syntax.is_agent(following)
 
 
 def comes_along(units: list[Unit], start: int) -> bool:

@@ -13,8 +13,8 @@ TABLES = {
         wipe out, fall off, fall over, fall down, break down, look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
         goes crazy, catch fire, pass by, run out of, make sense, make love,
         make out, make up, make sure of, make eye contact, make a wish, make friends, take a selfie, take a photo, take a picture,
-        take place, take part, play a role, play it cool, play it safe, play hard to get, play a trick, play tricks, play a prank, play pranks, play a joke, play jokes, play truant, play hooky, play hookey, play with fire, play favorites, play along, break up, break dance floor, cast a shadow, cast shadows, fall asleep on, give birth,
-        wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, ride along
+        take place, take part, play a role, play it cool, play it safe, play hard to get, play a trick, play tricks, play a prank, play pranks, play a joke, play jokes, play truant, play hooky, play hookey, play with fire, play favorites, play along, break up, break dance floor, cast a shadow, cast shadows, give birth,
+        wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, let go, let go of, let it go, let them go, let him go, let her go
     """,
     "manner": """
         made of, made out of, made from, built of, carved out of, carved from,

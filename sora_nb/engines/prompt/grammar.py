@@ -36,7 +36,7 @@ PREPOSITIONS = words("""
     beside along inside outside above below beneath underneath beyond toward towards past during within among amid against
     off out about as like upon atop via per than until till since after before alongside back away
     overhead outdoors indoors upstairs nearby
-    在 里 中 上 下 从 向 往 对 对着 里面 外面 旁边 前 后 前面 后面 之间 中间 中央 之中 边 外 内 下面 上面 之上 之下 身边 身后 身上 沿着 朝 朝着 于 到 跟着 穿着的 当中 间 底下 上空 周围 四周 背后 面前 处 旁
+    在 里 中 上 下 关于 从 向 往 对 对着 里面 外面 旁边 前 后 前面 后面 之间 中间 中央 之中 边 外 内 下面 上面 之上 之下 身边 身后 身上 沿着 朝 朝着 于 到 跟着 穿着的 当中 间 底下 上空 周围 四周 背后 面前 处 旁
 """)
 CONJUNCTIONS = words(
     "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 趁 趁着 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 因为 所以 如果 还有"
@@ -56,11 +56,11 @@ AUXILIARIES = words("""
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
     very super so too just also still only even almost really quite rather again once twice always often sometimes ever already
-    now soon there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
+    first now soon there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
     不得不 没想到 不料 没多久 没过多久 不一会儿 不仅 不光 不但 不顾 不管 不论 无论
-    很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
+    先 很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 早就 早已 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
     "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 这种 那种 一种 两种 三种 多种 几种 某种 每种 每个 每只 每位 每名 每条 何种 多少 什么 怎么 哪里 所有 各种 整个 全部"

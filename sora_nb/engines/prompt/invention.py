@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt import counts, grammar, pronouns, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ def without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[st
 
 def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
     """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
+    owner = pronouns.owner_of_body(read)
+    if owner and not casting.parts and not casting.pronoun:
+        return [Role(owner, "stand", stock=True)]
     early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
     busy = any(unit.verb and "deed" in unit.kinds for unit in read)
     action = early or ("stand" if busy else "walk")

@@ -16,9 +16,10 @@ _COMING = grammar.words("appear come came join show arrive return attend turn �
 _HAVING_GONE = frozenset(["has", "have", "had", "已经"])
 _GONE = grammar.words("left gone departed disappeared vanished 离开 离开了 走了 走 离去")
 _CHINESE_GONE = grammar.words("走 离开 走开 离去 离场 消失")
-"""Chinese verbs that say so where 了 ends their clause or 刚 stands before them; 走 goes on where a word follows: 走了进来."""
-_JUST = grammar.words("刚 刚刚 刚才")
-_AFTERWARDS = grammar.words("之后 以后 后 吧 啊")
+"""Chinese verbs that say so behind a word of _ALREADY or before one of _AFTERWARDS; of others who walk away is seen: 爸爸走了."""
+_ALREADY = grammar.words("刚 刚刚 刚才 已经 已 早就 早已")
+_JUST_SO = frozenset(["就", "都"])
+_AFTERWARDS = grammar.words("之后 以后 后")
 _BEHIND_GONE = grammar.PREPOSITIONS | frozenset(["the", "home", "了"])
 """Words behind those for who is gone: has left the room, for work; but has left her bag is somebody who is there."""
 _NEAR = frozenset(["closer", "near", "nearer", "alone"])
@@ -157,14 +158,17 @@ def _is_told_of(units: list[Unit], at: int) -> bool:
 
 
 def _has_left(units: list[Unit], at: int) -> bool:
-    """Whether a Chinese verb says that its subject is gone, from wherever: 走了, 离开了房间, 刚刚离开; but 走了进来, 走在街上."""
+    """Whether a Chinese verb says that its subject is gone, from wherever: 已经走了, 刚刚离开, 离开以后; but 走了, 走了进来."""
     rest = _rest(units, at)
+    place = at - 1
+    while place > 0 and units[place].word in _JUST_SO:
+        place -= 1
+    already = place >= 0 and units[place].word in _ALREADY
     done = bool(rest) and rest[0].word == "了"
-    just = at > 0 and units[at - 1].word in _JUST
+    afterwards = bool(rest) and rest[-1].word in _AFTERWARDS
     behind = [unit for unit in rest[done:] if unit.word not in _AFTERWARDS]
-    ends = not behind or (done and rest[1].word in _AFTERWARDS)
-    left = ends or (units[at].word == "离开" and all(unit.kinds <= _PLACES for unit in behind))
-    return (done or just) and left and not _is_told_of(units, at)
+    left = not behind or (units[at].word == "离开" and all(unit.kinds <= _PLACES for unit in behind))
+    return (already or afterwards or units[at].word == "消失") and left and not _is_told_of(units, at)
 
 
 def _rest(units: list[Unit], at: int) -> list[Unit]:

@@ -78,7 +78,7 @@ class Part:
         aside: whether it is only whose something is, or to whom it is done.
         apart: how many of them were told apart, and are parts of their own.
         alone: whether it begins a clause of its own: ..., birds flying.
-        lying: the word for how it lies, which is drawn as sleep where it does nothing else, or None.
+        posture: the word for how it lies or stands, which is drawn where it does nothing else, or None.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -95,7 +95,7 @@ class Part:
     still: bool = False
     aside: bool = False
     apart: int = 0
-    lying: Unit | None = None
+    posture: Unit | None = None
     weak: list[Unit] = field(default_factory=list)
 
     @property
@@ -139,8 +139,8 @@ def may_be(known: Unit, noun: Unit) -> bool:
     """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
     if counts.is_ensemble(known):
         return False
-    if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
-        return True
     if known.word in _YOUNG or noun.word in _YOUNG:
         return known.word in _YOUNG and noun.word in _YOUNG
+    if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
+        return True
     return noun.word in _ANYBODY or known.word in _ANYBODY

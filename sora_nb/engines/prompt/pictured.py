@@ -93,6 +93,8 @@ _CHINESE_PICTURES = grammar.words(
     "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌 "
     "明信片 地图 日历 挂历 相册 画册 画作 油画 水彩画 国画 壁画 插画 贺卡 卡片 邮票 合影 合照 拼图"
 )
+_CHINESE_FILMS = grammar.words("照片 画 画像 相片 漫画 故事 电影 肖像 素描 剪影 插画 油画 水彩画 国画 画作 合影 合照")
+"""Those of them that a prompt may ask for."""
 _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
@@ -142,15 +144,16 @@ def resolve(units: list[Unit]) -> None:
 
 
 def _costumes(units: list[Unit], at: int) -> list[int]:
-    """Return the places of a list of what several wear the costumes of: dressed as a ghost, a witch and a pumpkin; in costumes: a pirate."""
+    """Return the places of an animal, or a list of whom, somebody wears the costume of: dressed as a cat; a ghost, a witch and a pumpkin."""
     words = [unit.word for unit in units[at : at + 2]]
     worn = lexicon.listed_stem(words[0].split(" ")[-1], _COSTUMES) != "" and units[at + 1 : at + 2] != []
     if worn and units[at + 1].kind == "colon":
         return [place for item in _items(units, at + 2) for place in item]
-    if words[-1] != "as" or not (words[0] in _DRESSED or lexicon.listed_stem(words[0], _GOING_AS)):
+    if words[-1] not in {"as", "like"} or not (words[0] in _DRESSED or lexicon.listed_stem(words[0], _GOING_AS)):
         return []
     items = _items(units, at + 2)
-    return [place for item in items for place in item] if len(items) > 1 else []
+    animal = len(items) == 1 and units[items[0][-1]].meaning("character") not in {"", *PEOPLE}
+    return [place for item in items for place in item] if animal or len(items) > 1 else []
 
 
 def _items(units: list[Unit], start: int) -> list[range]:
@@ -186,11 +189,24 @@ def _mark_owner(units: list[Unit], at: int) -> None:
     """Mark the noun before a place where that is only pictured there, or like what follows: 狗的照片, 小猫形状, 豹子般."""
     unit, following = units[at], syntax.after(units, at)
     pictured = unit.word == "的" and following is not None and following.word in _CHINESE_PICTURES
+    pictured = pictured and not _is_chinese_frame(units, at)
     if at and (pictured or unit.word in _CHINESE_SHAPES):
         _mark_before(units, at)
     elif at and syntax.is_agent(units[at - 1]) and (unit.word in _CHINESE_LIKE or _is_quality(units, at)):
         units[at - 1].pictured = True
         unit.senses = (Sense("link"),)
+
+
+def _is_chinese_frame(units: list[Unit], at: int) -> bool:
+    """Whether the picture behind a 的 is the film itself: 一张狗的照片, 一个关于男孩的故事; but 她拿着狗的照片."""
+    begin, noun = syntax.begin_of_clause(units, at), units[at + 1]
+    if syntax.after(units, at + 1) is not None or any(syntax.is_agent(unit) for unit in units[:begin]):
+        return False
+    if lexicon.listed_stem(noun.word, _CHINESE_FILMS) == "":
+        return False
+    return all(
+        unit.word == "关于" or unit.word not in grammar.PREPOSITIONS | grammar.POSSESSIVES for unit in units[begin:at]
+    ) and not any(unit.kinds & VERBS and unit.word not in grammar.COMMANDS for unit in units[begin:at])
 
 
 def _is_quality(units: list[Unit], at: int) -> bool:
@@ -425,14 +441,24 @@ def _is_on_it(units: list[Unit], start: int) -> bool:
 
 def _is_within(units: list[Unit], at: int) -> bool:
     """Whether a picture is a thing in the film: she holds a photo, not: a photo of a cat."""
-    end = syntax.end_of_clause(units, at)
-    if any(lexicon.listed_stem(unit.word, _LYING) for unit in units[at:end]):
+    if _is_hung(units, at):
         return True
     for place, unit in reversed([*enumerate(units[:at])]):
         if unit.ends_clause or syntax.is_request(units, place):
             return False
-        if not _describes_picture(unit) and unit.word not in _RECEIVERS:
-            return unit.word != "style" and unit.kinds != {"style"}
+        if unit.word == "style" or "style" in unit.kinds:
+            return False
+        if syntax.is_agent(unit) or unit.kinds & VERBS or unit.word in grammar.PREPOSITIONS | grammar.AUXILIARIES:
+            return unit.word not in _RECEIVERS
+    return False
+
+
+def _is_hung(units: list[Unit], at: int) -> bool:
+    """Whether a verb behind a picture is its own, and not of whom it shows: a photo of a dog hangs, but: of kids playing."""
+    for place in range(at + 1, syntax.end_of_clause(units, at)):
+        stem = lexicon.listed_stem(units[place].word, _LYING)
+        if stem and (units[place].form == "s" or stem == "hang"):
+            return units[place - 1].word not in syntax.RELATIVE
     return False
 
 

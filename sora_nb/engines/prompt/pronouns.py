@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax
@@ -36,6 +37,9 @@ _TO = frozenset(["between", "for", "to"])
 """Words before those who are not in the film: a film for you and me."""
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
+_HOLDING = frozenset(["in", "into", "on", "onto"])
+_HELD = frozenset(["arms", "lap", "shoulders"])
+"""Where one sits or lies with somebody else."""
 _OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
@@ -79,8 +83,10 @@ def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:
 
 
 def is_stranger(units: list[Unit], at: int) -> bool:
-    """Whether him or her is somebody to whom something is done and of whom nothing else is told: she treats him to dinner."""
+    """Whether a pronoun is for somebody of whom nothing else is told: she treats him to dinner, a baby sleeps in her arms."""
     unit = units[at]
+    if unit.is_asked and _is_holder(units, at):
+        return True
     if unit.word not in {"him", "her"} or not unit.is_asked or _is_possessive(units, at):
         return False
     pronoun = _FORMS[unit.word]
@@ -197,6 +203,14 @@ def _may_be_called(part: Part, pronoun: str) -> bool:
     return pronoun not in grammar.HE or part.name != "woman"
 
 
+def owner_of_body(units: list[Unit]) -> str:
+    """Return who is drawn where nobody is named but a part of the body or clothes of somebody: the wind blows her hair; ""."""
+    for unit, following in pairwise(units):
+        if unit.word in _OWNERS and unit.is_asked and following.kinds & {"body", "clothing"}:
+            return _OWNERS[unit.word]
+    return ""
+
+
 def owner(units: list[Unit], at: int) -> str:
     """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
     for unit in units[at + 1 :]:
@@ -226,7 +240,17 @@ def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
 def _is_of_woman(units: list[Unit], at: int) -> bool:
     """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
     unit = units[at]
-    return unit.is_asked and (unit.word in _OF_A_WOMAN or _is_possessive(units, at))
+    return unit.is_asked and (unit.word in _OF_A_WOMAN or (_is_possessive(units, at) and not _is_holder(units, at)))
+
+
+def _is_holder(units: list[Unit], at: int) -> bool:
+    """Whether a possessive is of somebody else than whoever is held: a baby sleeps in her arms, a boy sits on her lap."""
+    if units[at].word not in _OWNERS or not 1 < at < len(units) - 1 or not units[at - 2].kinds & VERBS:
+        return False
+    held = units[at - 1].word in _HOLDING and units[at + 1].word in _HELD
+    pronoun = "she" if units[at].word == "her" else "he"
+    others = [unit for unit in units[:at] if syntax.is_agent(unit)][:-1]
+    return held and not any(_may_mean(pronoun, unit) for unit in others)
 
 
 def _is_possessive(units: list[Unit], at: int) -> bool:

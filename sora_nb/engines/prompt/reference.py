@@ -72,7 +72,8 @@ def same_as_before(
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
     foreign = not unit.word.isascii() and not described
     for part in reversed(parts):
-        alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
+        elsewhere = syntax.place_of(units, part.units[-1]) < syntax.begin_of_clause(units, at)
+        alike = elsewhere and meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
         named = unit.word in [each.word for each in (part.units if foreign else part.units[:1])]
         if part.stock and (named or alike or again):

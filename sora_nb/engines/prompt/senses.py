@@ -5,7 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, denominal, figurative, gathered, grammar, lexicon, syntax, vocabulary
+from sora_nb.engines.prompt import (
+    chinese_clauses,
+    counts,
+    denominal,
+    figurative,
+    gathered,
+    grammar,
+    lexicon,
+    syntax,
+    vocabulary,
+)
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE, is_animal, is_lying
 
@@ -47,6 +57,9 @@ _CHINESE_STICKING = ("沾", "糊", "溅", "裹", "蹭", "粘")
 """Such beginnings that say so also where nobody's body or clothes come before them."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
+_PHOTOS = grammar.words("photo picture portrait photograph selfie snapshot photos pictures portraits album")
+_LETTING = frozenset(["let", "lets", "letting"])
+"""Auxiliaries of requests that are verbs behind somebody: let's, but: she lets the baby sleep."""
 _LEAVING = frozenset(["leave"])
 _LEFT_LYING = frozenset(["object", "food", "clothing", "body", "light"])
 """Kinds of what somebody leaves and does not go away from: leaves her keys on the table, leaves the oven on."""
@@ -60,9 +73,11 @@ _HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
 """Kinds of such objects; a drone is also a camera."""
 _RUNNING = frozenset(["run"])
 _BUSINESSES = grammar.words(
-    "cafe café shop store restaurant bakery bar business company farm hotel school gym salon studio kitchen"
+    "cafe café shop store restaurant bakery bar business company farm hotel school gym salon studio kitchen stand stall booth"
 )
 """What somebody who runs it works in: runs a small flower shop."""
+_KITES = frozenset(["kite"])
+"""What somebody flies who stays on the ground."""
 _COOKING = (Sense("action", "work", near=True), Sense("scene hint", "kitchen"))
 """What flipping is where it is done to food."""
 _WORN = frozenset(["clothing", "character"])
@@ -82,8 +97,10 @@ _SHELTERS = grammar.words(
     "毯子 毛毯 被子 被窝 伞 雨伞 遮阳伞 太阳伞 蚊帐 灯"
 )
 """Things under which somebody may sleep."""
-_STRUCTURES = frozenset(["bridge", "lighthouse", "桥", "小桥", "石桥", "木桥", "桥上", "灯塔"])
-"""Places that are in others: a bridge in the mountains."""
+_STRUCTURES = grammar.words(
+    "bridge lighthouse sofa couch stairs staircase pond fountain 桥 小桥 石桥 木桥 桥上 灯塔 沙发 沙发上"
+)
+"""Places that are in others: a bridge in the mountains, a sofa in the garden."""
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
@@ -92,6 +109,7 @@ _GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _LOOKING = frozenset(["look", "looks", "looking"])
 """Verbs that join an adjective: it looks old."""
+_GOING_OFF = frozenset(["go", "head"])
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 _SHOOTING = frozenset(["shot", "shots"])
@@ -118,21 +136,31 @@ def resolve(units: list[Unit]) -> None:
         if unit.is_word and unit.senses and not unit.negated:
             if unit.kinds >= {"body", "character"}:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
-            if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
-                unit.keep(*syntax.THINGS)
-            following = syntax.after(units, at)
-            if unit.word in denominal.OF_ANIMALS and following is not None and is_animal(following):
-                unit.senses = (Sense("manner"),)
-            if "scene" in unit.kinds and _says_who(units, at):
-                unit.senses = _hinting(unit)
-            if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
-                unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
-            if unit.kinds >= _WORN:
-                unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
+            _resolve_noun(units, at)
+            if chinese_clauses.arrives(units, at):
+                unit.senses, unit.verb = (Sense("action", "walk", near=True),), True
+            if unit.word in _LETTING and syntax.agents_before(units, at):
+                unit.senses, unit.verb = (Sense("deed"),), True
             _resolve(units, at)
             if _names_place(units, at, syntax.after(units, at)) or _is_device(units, at):
                 unit.senses = (Sense("object"),)
     _resolve_shade(units)
+
+
+def _resolve_noun(units: list[Unit], at: int) -> None:
+    """Choose what a noun is for of several things that it may be for."""
+    unit, following = units[at], syntax.after(units, at)
+    if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
+        unit.keep(*syntax.THINGS)
+    qualifies = unit.word in denominal.OF_ANIMALS and following is not None and is_animal(following)
+    if qualifies or ("character" in unit.kinds and following is not None and following.word in _PHOTOS):
+        unit.senses = (Sense("manner"),)  # a baby rabbit, a family portrait
+    if "scene" in unit.kinds and _says_who(units, at):
+        unit.senses = _hinting(unit)
+    if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
+        unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
+    if unit.kinds >= _WORN:
+        unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
 
 
 def _is_device(units: list[Unit], at: int) -> bool:
@@ -413,16 +441,7 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
-        if _is_lying_under(units, at) or _is_left_lying(units, at):
-            unit.senses = (Sense("deed"),)
-        if unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
-            unit.senses = (Sense("action", "run"),)
-        stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
-        handled = _object(units, at) if stem else None
-        if handled is not None:
-            unit.senses = _handling(stem, handled)
-        elif " " in unit.word and _takes_something(units, at):
-            unit.senses = (Sense("deed"),)
+        _refine_verb(units, at)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
@@ -431,6 +450,25 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         previous = units[at - 1] if at else None
         if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
             _modify(previous, unit)  # a fish tattoo
+
+
+def _refine_verb(units: list[Unit], at: int) -> None:
+    """Choose what a verb means by what it is done to, or where."""
+    unit = units[at]
+    if _is_lying_under(units, at) or _is_left_lying(units, at):
+        unit.senses = (Sense("deed"),)
+    if chinese_clauses.is_fetched(units, at):
+        unit.senses = (Sense("action", "walk", near=True),)
+    if _goes_for(units, at):
+        unit.senses = (Sense("link"),)
+    if unit.kinds == {"deed"} and unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
+        unit.senses = (Sense("action", "run"),)
+    stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
+    handled = _object(units, at) if stem else None
+    if handled is not None:
+        unit.senses = _handling(stem, handled)
+    elif " " in unit.word and _takes_something(units, at):
+        unit.senses = (Sense("deed"),)
 
 
 def _is_lying_under(units: list[Unit], at: int) -> bool:
@@ -457,6 +495,14 @@ def _chinese_cover(units: list[Unit], at: int) -> Unit | None:
         if following.word in _CHINESE_UNDER:
             return unit
     return None
+
+
+def _goes_for(units: list[Unit], at: int) -> bool:
+    """Whether the noun behind a verb of going says what is done: goes for a swim."""
+    words = [unit.word for unit in units[at + 1 : at + 3]]
+    if not lexicon.listed_stem(units[at].word, _GOING_OFF) or words != ["for", "a"]:
+        return False
+    return bool(units[syntax.head(units, at + 2)].kinds & VERBS)
 
 
 def _is_left(following: Unit | None) -> bool:
@@ -490,6 +536,8 @@ def _handling(stem: str, handled: Unit) -> tuple[Sense, ...]:
     """Return what a verb of _WITH_OBJECT means with its object."""
     if stem == "run" and _is_business(handled):
         return (Sense("action", "work", near=True),)
+    if stem == "fly" and lexicon.listed_stem(handled.word, _KITES):
+        return (Sense("action", "play", near=True),)
     return _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
 
 

@@ -1,0 +1,130 @@
+"""Nouns and numbers for several who came before, and nouns for somebody else: a boy and a girl play, the kids run."""
+
+import pytest
+from explained import cast, told
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt.parser import explain
+
+PAIRS = st.sampled_from(
+    ["a boy and a girl", "a cat and a dog", "@ann and @ben", "a man and his dog", "a rabbit and a fox"]
+)
+FOR_TWO = st.sampled_from(
+    [
+        "The two",
+        "The pair",
+        "The duo",
+        "Both",
+        "They both",
+        "The two friends",
+        "The friends",
+        "Both of them",
+        "The two of them",
+    ]
+)
+CHINESE_PAIRS = st.sampled_from(["一个男孩和一个女孩", "一只猫和一只狗", "妈妈和女儿", "@ann和@ben"])
+CHINESE_FOR_TWO = st.sampled_from(["两个", "它们俩", "他们俩", "两个好朋友", "两个小伙伴"])
+KNOWN = ["ann", "ben"]
+
+
+def doing(prompt):
+    return [(role.name, role.action) for role in explain(prompt, known=KNOWN).spec.cast]
+
+
+@given(PAIRS, FOR_TWO)
+def test_a_noun_or_number_for_two_is_for_those_who_are_there(pair, two):
+    verb = "dances" if two in {"The pair", "The duo"} else "dance"
+    found = doing(f"{pair} in the park. {two} {verb}")
+    assert len(found) == 2
+    assert {action for _, action in found} == {"dance"}
+    assert two.split()[-1].lower() not in told(f"{pair} in the park. {two} {verb}")
+
+
+@given(CHINESE_PAIRS, CHINESE_FOR_TWO)
+def test_the_same_in_chinese(pair, two):
+    found = doing(f"{pair}在公园里，{two}跳舞")
+    assert len(found) == 2
+    assert {action for _, action in found} == {"dance"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a boy and a girl sit on a bench. The kids dance", 2),
+        ("a man and a woman sit on a bench. The couple dances", 2),
+        ("an old man and an old woman sit. The elderly couple dance", 2),
+        ("a mother, a father and a son walk. The family dances", 3),
+        ("two boys and a girl. The three friends run", 3),
+        ("a boy, a girl and a dog play. All three run", 3),
+        ("a boy, a girl and a dog play. The trio runs", 3),
+        ("a cat and a dog sit. The animals run", 2),
+        ("a mother and her daughter walk. The women dance", 2),
+        ("爸爸和儿子在公园里，父子俩跑步", 2),
+        ("妈妈和女儿在公园里，母女俩跳舞", 2),
+        ("妈妈、爸爸和孩子在海边，三人跑步", 3),
+        ("男孩和女孩在玩，孩子们跑步", 2),
+        ("一男一女在海边，情侣跳舞", 2),
+    ],
+)
+def test_nobody_comes_in_by_a_noun_for_those_who_are_there(prompt, who):
+    assert len(cast(prompt)) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a boy and a girl play. Two kids run", 4),
+        ("a boy and a girl play. Their friends run", 4),
+        ("a boy and a girl play. The other kids run", 4),
+        ("a boy runs. The parents wave", 3),
+        ("a boy and a girl play. A couple dances", 4),
+        ("男孩和女孩在玩，一对情侣跳舞", 4),
+        ("男孩在玩，孩子们跑步", 3),
+    ],
+)
+def test_others_still_come_in(prompt, who):
+    assert len(cast(prompt)) == who
+
+
+def test_those_to_whom_something_is_done_do_nothing_themselves():
+    assert doing("@ann and @ben sit. A dog chases the friends")[-1] == ("dog", "run")
+    assert doing("a cat and a dog sit. The girl feeds the animals and dances")[-1][0] == "woman"
+
+
+OLDER = ["man", "woman", "sailor", "nurse", "old man"]
+YOUNGER = ["boy", "girl", "child", "kid", "toddler"]
+
+
+@given(
+    st.sampled_from(OLDER),
+    st.sampled_from(YOUNGER),
+    st.sampled_from(["and", "chases", "watches", "helps", "hugs", "follows"]),
+)
+def test_another_noun_in_the_same_clause_is_somebody_else(one, other, between):
+    verb = " walk" if between == "and" else ""
+    assert len(cast(f"the {one} {between} the {other}{verb}")) == 2
+    assert len(cast(f"the {other} {between} the {one}{verb}")) == 2
+
+
+@given(
+    st.sampled_from(["那个男人", "这个女人"]),
+    st.sampled_from(["那个男孩", "那个女孩"]),
+    st.sampled_from(["和", "追", "看着"]),
+)
+def test_the_same_of_chinese_nouns(one, other, between):
+    assert len(cast(f"{one}{between}{other}{'跳舞' if between == '和' else ''}")) == 2
+
+
+@pytest.mark.parametrize(
+    "prompt", ["A man walks. The boy runs.", "Two men talk. The boy runs.", "A man stands up. The kid runs."]
+)
+def test_a_child_is_nobody_grown_up_who_came_before(prompt):
+    assert cast(prompt)[-1] == ("person", "run")
+
+
+@pytest.mark.parametrize(
+    "prompt", ["A sailor walks in. The man sits", "An old woman enters. The lady sits", "A dog runs. The puppy sits"]
+)
+def test_a_noun_that_says_less_is_for_the_one_who_is_there(prompt):
+    assert len(cast(prompt)) == 1
