@@ -224,6 +224,7 @@ def _start(units: list[Unit], at: int) -> int:
     compared = (
         _start_of_compared(units, at, following)
         or _start_of_other_times(units, at, following)
+        or _start_of_where_bound(units, at)
         or _start_of_where_left(units, at)
     )
     if compared:
@@ -238,10 +239,15 @@ def _start(units: list[Unit], at: int) -> int:
     return _start_of_object(units, at, following)
 
 
+def _start_of_where_bound(units: list[Unit], at: int) -> int:
+    """Return where the place begins for which somebody is bound behind a word at a place, or 0: leaves for school."""
+    if units[at].word != "for" or not at or not lexicon.listed_stem(units[at - 1].word, _BOUND):
+        return 0
+    return at + 1 if units[syntax.head(units, at + 1)].kinds & {"scene", "place", "scene hint"} else 0
+
+
 def _start_of_where_left(units: list[Unit], at: int) -> int:
-    """Return where the place of what somebody is without, or where he is bound for, begins, or 0: she left her umbrella at home."""
-    if units[at].word == "for" and at and lexicon.listed_stem(units[at - 1].word, _BOUND):
-        return at + 1 if units[syntax.head(units, at + 1)].kinds & {"scene", "place", "scene hint"} else 0
+    """Return where the place begins of what somebody is without behind a word at a place, or 0: she left her umbrella at home."""
     if (
         not lexicon.listed_stem(units[at].word, _LEAVING)
         or at + 2 >= len(units)
