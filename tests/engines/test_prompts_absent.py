@@ -501,3 +501,28 @@ def test_weather_that_lasts_until_it_stops_or_that_nobody_minds_is_there(prompt,
 )
 def test_whom_nobody_attends_to_is_there(prompt, expected):
     assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize("still", ["雨还没停", "雨没有停", "雪还没停", "风雨未停"])
+def test_weather_that_has_not_ended_goes_on(still):
+    assert explain(f"{still}，男孩跑步").spec.weather in {"rain", "snow"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "time"),
+    [
+        ("it is getting dark, a man walks", "sunset"),
+        ("it's dark, a cat runs", "night"),
+        ("darkness falls over the city", "night"),
+        ("a girl with dark hair", "day"),
+    ],
+)
+def test_the_dark_is_a_time_of_day(prompt, time):
+    assert explain(prompt).spec.time == time
+
+
+@pytest.mark.parametrize("state", ["burning", "haunted", "ruined", "flooded", "broken"])
+def test_what_is_not_as_the_drawn_scene_has_it_is_told_as_not_drawn(state):
+    assert f"Not drawn by the local engine: {state} house" in " ".join(
+        explain(f"a man walks by a {state} house on the street").warnings()
+    )

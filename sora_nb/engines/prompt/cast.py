@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     crowd,
     gathered,
     grammar,
+    heads,
     lexicon,
     pronouns,
     reference,
@@ -45,6 +46,9 @@ _BY = frozenset(["被", "由"])
 """Words before who does something to those before them."""
 _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 """Verbs for having somebody else do something."""
+_ALONGSIDE = frozenset(["with", "alongside"])
+"""Prepositions before who does the same: a man with his son sings."""
+_CHINESE_PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
 _HOW = frozenset(["how"])
 """Words between somebody who learns it and what he is taught: teaches the kids how to swim."""
 _BECOMING = grammar.words("family neighbors neighbours couple team teammates 朋友 好朋友 邻居 伙伴 好伙伴 好友 一家人")
@@ -130,7 +134,7 @@ class Casting:
         return roles, [*notes, *crowd.told(drawn, shown)]
 
     def _take(self, at: int, unit: Unit) -> None:
-        self._members.pass_mark(unit)
+        self._members.pass_mark(unit, self.units[at - 1] if at else unit)
         if unit.ends_clause:
             self._clause = []
             self._thing = False
@@ -163,8 +167,19 @@ class Casting:
             self._told_apart,
             self._is_ridden,
             self._describe_as,
+            self._refer,
         )
         return any(take(at, unit) for take in takes)
+
+    def _refer(self, at: int, unit: Unit) -> bool:
+        """Speak again of whom a Chinese pronoun is for that begins a clause."""
+        begins = at > 0 and (self.units[at - 1].ends_clause or self.units[at - 1].word in grammar.CONJUNCTIONS)
+        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not begins:
+            return False
+        referred = pronouns.referred(unit.word, self.parts, [self._waiting, self._actors])
+        self._leave_all_but(referred)
+        self._begin_with(*referred)
+        return True
 
     def _describe_as(self, at: int, unit: Unit) -> bool:
         """Let who is or is not somehow, such as proud, do nothing but what is said of him."""
@@ -215,7 +230,7 @@ class Casting:
 
     def _pass(self, at: int, unit: Unit) -> None:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
-        if unit.word in _NEGATORS and syntax.after(self.units, at) is None:
+        if unit.word in _NEGATORS - grammar.ABSENCES and syntax.after(self.units, at) is None:
             self._do_nothing(at)  # @ann waves, @ben doesn't
         elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
@@ -341,9 +356,9 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        if not again and self._waiting and self._is_left(at, start, foreign=foreign):
-            for each in self._waiting:
-                each.still = True
+        begun = self._is_begun_anew(start) if again else self._is_left(at, start, foreign=foreign)
+        if begun:
+            self._leave_all_but([part])
             self._waiting = []
         if self._is_excepted(start):
             part.still = True
@@ -358,6 +373,18 @@ class Casting:
             if not self._of_stranger:
                 part.weak.append(self._early)
             self._early = None
+
+    def _leave_all_but(self, those: list[Part]) -> None:
+        """Let who waits for a verb, and is none of some, stand by, but for those who already do what one of them does."""
+        for part in [] if any(each.action for each in those) else self._waiting:
+            part.still = part.still or not any(part is each for each in those)
+
+    def _is_begun_anew(self, start: int) -> bool:
+        """Whether somebody begins a clause of his own who came before among others: a girl and a dog; the girl dances."""
+        if self._acted or self._clause or not start:
+            return False
+        listed = (part.units[-1] for part in self._waiting)
+        return not (self.units[start - 1].kind == "pause" and any(self.units[start - 2] is unit for unit in listed))
 
     def _is_excepted(self, start: int) -> bool:
         """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
@@ -394,7 +421,7 @@ class Casting:
         """
         if foreign and chinese_clauses.begins_clause(self.units, start):
             return True
-        if start == 0 or self.units[start - 1].kind != "stop":
+        if start == 0 or self.units[start - 1].kind != "stop" or not self._waiting:
             return False
         verb = syntax.after(self.units, at)
         if verb is not None and self._is_verb(syntax.place_of(self.units, verb), verb) and verb.form == "s":
@@ -490,7 +517,10 @@ class Casting:
         count, asked = counts.number(unit, [])
         if part.stock and count > part.count:
             part.count, part.asked = count, asked
-        if unit.kind == "mention" or meaning == part.name:
+        less = part.name not in PLAIN and (
+            meaning in PLAIN if part.name in PEOPLE else not meaning and "animal" in unit.kinds
+        )
+        if unit.kind == "mention" or meaning == part.name or less:
             unit.decides.append(("character", part.name))
         elif part.stock and part.name == "person" and meaning in PEOPLE:
             for each in part.units:
@@ -588,10 +618,11 @@ class Casting:
 
     def _act(self, at: int, unit: Unit) -> None:
         head = None if unit.word.isascii() else chinese_clauses.described(self.units, at)
+        head = heads.inverted(self.units, at) if unit.word.isascii() else head
         if head is not None:
             self._promised.append((head, unit))
             return
-        subjects = self._subjects(at)
+        subjects = self._headed(at) or self._subjects(at)
         if subjects is None:  # of a thing
             unit.unshown = unit.unshown or "deed"
             return
@@ -686,12 +717,46 @@ class Casting:
                 return self._waiting
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
             recent = [self._waiting, self._actors]
-            return pronouns.referred(subject.word, self.parts, recent) if self.parts else []
+            referred = pronouns.referred(subject.word, self.parts, recent) if self.parts else []
+            self._leave_all_but(referred)
+            return referred
         stranger = subject is not None and pronouns.is_stranger(self.units, syntax.place_of(self.units, subject))
         new = not self._waiting and self._actors and self._is_of_new_stranger(at)
         if stranger or new or (self._thing and not self._clause):
             return None
         return self._joined(before)
+
+    def _headed(self, at: int) -> list[Part]:
+        """Return who heads the clause of an English verb, those listed before, and those beside them who do the same.
+
+        Others in the clause stand by. Nobody where the clause is plain.
+        """
+        clause = heads.of(self.units, at) if self.units[at].word.isascii() else None
+        if clause is None:
+            return []
+        spoken = self.units[clause.begin : at]
+        inside = [part for part in self.parts if any(unit is each for each in part.units for unit in spoken)]
+        those = [
+            part for part in inside if any(self.units[place] is unit for place in clause.heads for unit in part.units)
+        ]
+        if not those or len(those) == len(inside):
+            return []
+        moving = self.units[at].meaning("action") in MOVING | {"play"}
+        for part in inside:
+            if any(part is each for each in those):
+                continue
+            place = syntax.place_of(self.units, part.units[-1])
+            before = self.units[place - len(counts.noun_phrase(self.units, place)) - 1]
+            verbs = [verb for verb in clause.verbs if verb < place]
+            led = any(self.units[verb].meaning("action") in MOVING for verb in verbs) and before.word == "by"
+            if before.word in _ALONGSIDE and not verbs and (moving or part.name in PEOPLE or not part.stock):
+                those.append(part)
+            elif not (led or (verbs and before.word in _ALONGSIDE)):
+                part.still = True
+        start = clause.begin - 1
+        listed = start > 0 and self.units[start].kind == "pause"
+        earlier = [part for part in self._waiting if listed and part.units[-1] is self.units[start - 1]]
+        return [*earlier, *those]
 
     def _joined(self, before: Unit | None) -> list[Part]:
         """Return who waits for a verb, or acted last; behind 一起 with whoever stands by."""
@@ -729,7 +794,8 @@ class Casting:
             if not unit.decides:
                 unit.unshown = unit.unshown or "deed"
             return
-        if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
+        acted = (self._acted or not unit.word.isascii()) and unit not in part.weak
+        if part.action == "stand" and action != "stand" and acted:
             if action in MOVING:
                 self._get_up(part)
             part.action = ""  # who stands may sing

@@ -94,8 +94,24 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
         return True
+    if _is_of_attribute(units, at, start):
+        return True
     done = start - 1 if start > 0 and units[start - 1].word in _ASIDE else _held_at(units, start - 1)
     return done is not None and any(syntax.is_agent(unit) for unit in units[:done])
+
+
+def _is_of_attribute(units: list[Unit], at: int, start: int) -> bool:
+    """Whether a noun is only the subject of what describes the next one: 被妈妈抱着的婴儿, 女孩喂的猫."""
+    mark = next((place for place in range(at + 1, len(units)) if units[place].word == _OF), at)
+    between = [unit for unit in units[at + 1 : mark] if unit.word != "着"]
+    if len(between) != 1 or not between[0].kinds & VERBS:
+        return False
+    head = _head(units, mark)
+    passive = start > 0 and units[start - 1].word == "被"
+    if head is None or not (passive or start == syntax.begin_of_clause(units, at)):
+        return False
+    behind = units[syntax.place_of(units, head) + 1 : syntax.end_of_clause(units, mark)]
+    return any(unit.kinds & VERBS for unit in behind)
 
 
 def _held_at(units: list[Unit], mark: int) -> int | None:

@@ -86,7 +86,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
         if counted is not None and each.word not in {"一", "一个", "一只", _HOUSEHOLD}:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
             return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
-        if each.word in _ALL or lexicon.is_group(each.word):
+        counted_later = any((lexicon.number_of(later.word) or 0) > 1 for later in phrase[place + 1 :])
+        if each.word in _ALL or (lexicon.is_group(each.word) and not counted_later):
             return (2 * members if each.word in _ALL else grammar.UNCOUNTED * size), asked
     if size > 1 or any(each.word == _HOUSEHOLD for each in phrase):
         return 2 * size if size > 1 else grammar.UNCOUNTED, asked

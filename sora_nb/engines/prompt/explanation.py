@@ -13,7 +13,11 @@ NOT_DRAWN = frozenset([*things.TABLES, INSIDE])
 
 _PLAIN = frozenset(["manner", "mood", "quality", "link"])
 """Kinds of adjectives that say no colour, style or light."""
-_SIZES = grammar.words("huge giant massive enormous gigantic towering monster big large tall tiny small little")
+_UNLIKE = grammar.words(
+    "huge giant massive enormous gigantic towering monster big large tall tiny small little "
+    "burning haunted ruined flooded broken burnt destroyed collapsing abandoned crumbling exploding smashed wrecked"
+)
+"""Adjectives of what is not as the drawn scenes have it."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ def _is_plain(word: str) -> bool:
     """Whether nothing in a noun with its adjectives says more than how gentle it is: gentle waves, but no red car and no huge wave."""
     adjectives = [lexicon.find([each]) for each in word.lower().split(" ")[:-1] if each != "neon"]
     plain = all(found is not None and lexicon.kinds(found.senses) <= _PLAIN for found in adjectives)
-    return plain and not _SIZES & {*word.lower().split(" ")}
+    return plain and not _UNLIKE & {*word.lower().split(" ")}
 
 
 def _listed(begin: str, items: list[str] | tuple[str, ...]) -> str:

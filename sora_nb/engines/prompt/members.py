@@ -29,11 +29,23 @@ _MEMBERS = {
         "双胞胎 龙凤胎 兄妹 姐弟 姐妹 兄弟": "男孩 女孩 哥哥 姐姐 弟弟 妹妹",
         "parents": "mother father mom dad mum",
         "父母 爸妈": "妈妈 爸爸 母亲 父亲",
+        "爷孙 祖孙 婆孙": "爷爷 奶奶 外公 外婆 姥姥 姥爷 孙子 孙女 外孙 外孙女 男孩 女孩 孩子",
         "母子 父子 父女 母女": "妈妈 爸爸 母亲 父亲 儿子 女儿 男孩 女孩 孩子",
     }.items()
     for pair in pairs.split()
 }
 """Nouns for two, and those for either of them."""
+_GROUPS = {
+    group: grammar.words(members)
+    for groups, members in {
+        "children kids siblings toddlers teenagers": "boy girl",
+        "people persons friends strangers students dancers adults": "man woman boy girl guy lady",
+        "孩子 孩子们 小朋友 小孩": "男孩 女孩 小男孩 小女孩",
+        "人 朋友 好朋友 年轻人 学生": "男孩 女孩 男人 女人 男生 女生 男 女",
+    }.items()
+    for group in groups.split()
+}
+"""Nouns for any people of whom two may be told apart, and those for either of them."""
 _ANYBODY = grammar.words("man woman boy girl 男人 女人 男子 女子 男生 女生 男孩 女孩 孩子")
 """Those of them that may be others who came before, too."""
 _BEGINNING = grammar.CONJUNCTIONS | {"while", "as", "when", "而"}
@@ -56,13 +68,20 @@ class Members:
         self._group: Part | None = None
         self._begun = 0
 
-    def pass_mark(self, unit: Unit) -> None:
-        """Begin to list the members of a group at a colon, a dash or a bracket, and end with the sentence."""
+    def pass_mark(self, unit: Unit, before: Unit) -> None:
+        """Begin to list the members of a group at a mark that may do so, and end with the sentence.
+
+        Args:
+            unit: the mark, or any other unit.
+            before: the one before it.
+        """
+        named = self._parts[self._begun :]
         if unit.kind == "stop":
             self._end_list()
-        elif (unit.kind == "colon" or unit.source in _BRACKETS) and self._group is None:
-            named = self._parts[self._begun :]
-            self._group = named[0] if len(named) == 1 and named[0].count > 1 else None
+        elif self._group is None and len(named) == 1 and named[0].count > 1:
+            apposed = unit.kind == "pause" and before is named[0].units[-1] and _noun(named[0]) in _GROUPS
+            if unit.kind == "colon" or unit.source in _BRACKETS or apposed:
+                self._group = named[0]
 
     def called(self, unit: Unit) -> Part | None:
         """Return who has the name that a unit is, brought in as one of a group where that is said; None for no name."""
@@ -124,7 +143,7 @@ class Members:
             group = None
         if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
             members = members[: counted.index(group.count) + 1]
-        if group is not None and _are_members(members, group):
+        if group is not None and members and _are_members(members, group):
             self._parts.remove(group)
             for part in members:
                 _follow(part, group)
@@ -154,7 +173,12 @@ def _members_of(part: Part) -> frozenset[str]:
     """Return the nouns for either one of a pair, or none where somebody is no pair."""
     noun = part.units[0].word
     two = part.stock and part.name in PEOPLE and part.count + part.apart == 2
-    return of_pair(noun) if two else frozenset()
+    return (of_pair(noun) or _GROUPS.get(_noun(part), frozenset())) if two else frozenset()
+
+
+def _noun(part: Part) -> str:
+    """Return the last word of the noun for somebody."""
+    return part.units[0].word.rsplit(" ", maxsplit=1)[-1]
 
 
 def of_pair(noun: str) -> frozenset[str]:

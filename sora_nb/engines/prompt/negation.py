@@ -41,6 +41,8 @@ _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 之前 以前 前 停 停了 停止 散去 散了 消散 已停")
 """Chinese words behind weather that is over, or still to come."""
+_NOT_OVER = grammar.words("没 没有 未 尚未 不 还没 还没有")
+"""Words before those where the weather goes on: 雨还没停."""
 _ENDING = grammar.words("stop end pass clear lift fade cease subside over gone")
 """English words behind weather that is over: the rain stops, the fog has lifted."""
 _HAVING = grammar.words("has have had is are was were finally slowly suddenly just being 还 还是 都 也 一直")
@@ -93,7 +95,7 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
 def _mark_absent(units: list[Unit], at: int) -> bool:
     """Mark what a word says to be over or gone, or not to do something; False for words that say nothing of that kind."""
     unit = units[at]
-    if unit.word in _OVER:
+    if unit.word in _OVER and not (at and units[at - 1].word in _NOT_OVER):
         _end_weather(units, at)
     elif unit.negated or not unit.is_word:
         return True
@@ -126,7 +128,7 @@ def _is_absence(units: list[Unit], at: int) -> bool:
     word, rest = units[at].word, _rest(units, at)
     words = [unit.word for unit in rest if unit.word not in _TRAILING]
     if word in grammar.ABSENCES:
-        return word.isascii() or all(unit.kinds <= _PLACES for unit in rest)
+        return word.isascii() or (all(unit.kinds <= _PLACES for unit in rest) and not _is_elsewhere(units, at))
     if word in grammar.BEING:
         return bool(words) and words[0] in _AWAY and len(words) == 1
     if word in _HAVING_GONE:
@@ -138,6 +140,17 @@ def _is_absence(units: list[Unit], at: int) -> bool:
     absent = word in _NOT_BEING and len(words) == 1 and words[0] in _PRESENT
     coming = bool(words) and lexicon.listed_stem(words[0], _COMING) != "" and not _NEAR & {*words}
     return absent or (coming and (len(rest) == 1 or rest[1].kinds <= {"link"}))
+
+
+def _is_elsewhere(units: list[Unit], at: int) -> bool:
+    """Whether the next Chinese clause tells, without a subject of its own, where somebody is instead: 不在厨房, 而在花园跳舞."""
+    end = syntax.end_of_clause(units, at)
+    if end == len(units) or units[end].kind != "pause":
+        return False
+    rest = units[end + 1 : syntax.end_of_clause(units, end + 1)]
+    first = next((unit for unit in rest if unit.word not in _BUT | grammar.ADVERBS), None)
+    placed = first is not None and (first.word in grammar.PREPOSITIONS or bool(first.kinds & VERBS))
+    return placed and units[at].word.startswith("不在")
 
 
 def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
+    ages,
     buildings,
     camera,
     daylight,
@@ -59,6 +60,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     cut = tokens.cut(prompt, known)
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
+    ages.join(read)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
     viewpoint.resolve(read)

@@ -130,6 +130,15 @@ def is_awake(unit: Unit, action: str) -> bool:
     return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")
 
 
+def draw_woman(part: Part) -> None:
+    """Draw a woman for somebody whose noun leaves that open."""
+    part.name = "woman"
+    for unit in part.units:
+        others = tuple(each for each in unit.senses if each.kind != "character")
+        unit.senses = (lexicon.Sense("character", "woman", near=True), *others)
+        unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+
+
 def is_young(noun: Unit) -> bool:
     """Whether a noun is for a child, or for one by its kin."""
     return noun.word.split(" ")[-1] in _YOUNG | _CHILDREN
@@ -139,8 +148,8 @@ def may_be(known: Unit, noun: Unit) -> bool:
     """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
     if counts.is_ensemble(known):
         return False
-    if known.word in _YOUNG or noun.word in _YOUNG:
-        return known.word in _YOUNG and noun.word in _YOUNG
+    if is_young(known) or is_young(noun):
+        return is_young(known) and noun.word.split(" ")[-1] in _YOUNG
     if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
         return True
     return noun.word in _ANYBODY or known.word in _ANYBODY

@@ -29,11 +29,11 @@ _SCREENS = grammar.words(
 _SHOWING = grammar.words("show display play depict project broadcast")
 _OF = grammar.words("of about from depicting showing")
 _MINDS = grammar.words(
-    "dream think imagine remember miss wish hope talk sing read write speak tell learn hear worry know fear dreaming"
+    "dream think imagine remember miss wish want hope talk sing read write speak tell learn hear worry know fear dreaming"
 )
 """Verbs of what is in somebody's mind or mouth."""
 _MIND_OF = frozenset(["of", "about", "for"])
-_BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear"])
+_BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear", "want"])
 """Such verbs that need no preposition."""
 _LONGING = frozenset(["miss"])
 """Such verbs of what is elsewhere, known or not: she misses the sea."""
@@ -96,7 +96,7 @@ _CHINESE_PICTURES = grammar.words(
 _CHINESE_FILMS = grammar.words("照片 画 画像 相片 漫画 故事 电影 肖像 素描 剪影 插画 油画 水彩画 国画 画作 合影 合照")
 """Those of them that a prompt may ask for."""
 _CHINESE_MINDS = grammar.words(
-    "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
+    "梦见 梦到 梦想 想象 想着 想念 想起 惦记 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
 _CHINESE_ALIKE = grammar.words(
     "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 扮成 打扮成 装扮成 扮演 化身 化装成"
@@ -113,6 +113,8 @@ _CHINESE_SHAPES = grammar.words("形状 造型 形")
 """Words behind what something is only shaped like: 小猫形状的蛋糕."""
 _CHINESE_REACH = 4
 """Among how many words behind the first one that is looked for."""
+_CHINESE_MAKING = grammar.words("画 画着 画了 画出 雕 雕刻 捏 剪 刻 绣")
+"""Chinese verbs for making a picture of what follows with a number: 画一只猫."""
 _CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉得 认为 幻想")
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
@@ -473,6 +475,9 @@ def _start_chinese(units: list[Unit], at: int) -> int:
         return at + 1
     if units[at].word in _CHINESE_ALIKE | _CHINESE_MATCHED and _is_matched(units, at):
         return at + 1
+    if units[at].word in _CHINESE_MAKING and syntax.agents_before(units, at) and not syntax.is_request(units, at):
+        place = at + 1 + (units[at + 1 : at + 2] != [] and units[at + 1].word in {"着", "了"})
+        return place if place < len(units) and "number" in units[place].kinds else 0
     if units[at].word in _CHINESE_BELIEFS:
         return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
     if units[at].word in _CHINESE_SCREENS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
-from sora_nb.engines.prompt.part import PEOPLE, Part
+from sora_nb.engines.prompt.part import PEOPLE, Part, draw_woman
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -228,13 +228,7 @@ def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
     if part is None or not part.stock or part.name != "person" or part.count > 1 or syntax.is_male(part.units[0]):
         return
     if any(_is_of_woman(units, at) for at in range(len(units))):
-        part.name = "woman"
-        for unit in part.units:
-            unit.senses = (
-                lexicon.Sense("character", "woman", near=True),
-                *(each for each in unit.senses if each.kind != "character"),
-            )
-            unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+        draw_woman(part)
 
 
 def _is_of_woman(units: list[Unit], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, may_be
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_young, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _LEADS = grammar.words("protagonist hero heroine character lead star")
 """Nouns that say only what somebody is for the film: the protagonist, a young robot, walks."""
 _KNOWN = frozenset(["the", "this", "that"])
+_CHINESE_KNOWN = frozenset(["这", "那", "这个", "那个", "这只", "那只", "这名", "那名", "这位", "那位"])
+_ANIMALS = grammar.words("animal pet creature critter beast 动物 小动物 宠物 小家伙")
+_GROWN_UP = grammar.words("man woman guy lady person gentleman 男人 女人 男子 女子 女士 人")
+"""Nouns that say less of somebody than another one did."""
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
@@ -28,6 +32,8 @@ _YOUNG_ONES = grammar.words(
     "cub kitten puppy pup calf foal lamb duckling chick gosling piglet joey fawn cygnet owlet tadpole kit whelp baby"
 )
 """Nouns for young animals, whose parents need no possessive: a kitten plays, mother nearby."""
+_CHINESE_PARENTS = grammar.words("妈妈 爸爸 母亲 父亲")
+_OF_CHILDREN = grammar.words("his her their 他的 她的")
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _SINCE = grammar.words("now also still already once actually really just only")
@@ -55,7 +61,11 @@ def same_as_before(
     if any(each.word == "'s" for each in phrase):
         return None
     beside = (
-        _beside(units, parts, at, phrase, subject) or _apposed(units, parts, at, phrase) or _defined(units, parts, at)
+        _beside(units, parts, at, phrase, subject)
+        or _apposed(units, parts, at, phrase)
+        or _defined(units, parts, at)
+        or _their_parent(unit, parts, phrase)
+        or _described_otherwise(units, parts, at, phrase)
     )
     if beside is not None:
         return beside
@@ -72,13 +82,40 @@ def same_as_before(
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
     foreign = not unit.word.isascii() and not described
     for part in reversed(parts):
-        elsewhere = syntax.place_of(units, part.units[-1]) < syntax.begin_of_clause(units, at)
-        alike = elsewhere and meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
+        known_so = phrase or (foreign and part.count == 1 and is_young(part.units[0]) and is_young(unit))
+        alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
+        alike = alike and _is_elsewhere(units, part, at)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
         named = unit.word in [each.word for each in (part.units if foreign else part.units[:1])]
         if part.stock and (named or alike or again):
             return part
     return None
+
+
+def _is_elsewhere(units: list[Unit], part: Part, at: int) -> bool:
+    """Whether somebody was last named in another clause than the one of a place."""
+    return syntax.place_of(units, part.units[-1]) < syntax.begin_of_clause(units, at)
+
+
+def _described_otherwise(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) -> Part | None:
+    """Return the only one whom a definite noun can be for that says less or something else: a doctor, the woman; a dog, the animal."""
+    unit, meaning = units[at], units[at].meaning("character")
+    if not phrase or phrase[0].word not in _KNOWN | _CHINESE_KNOWN or syntax.is_many(unit):
+        return None
+    people = [part for part in parts if part.name in PEOPLE or not part.stock]
+    animals = [part for part in parts if part.stock and part.name and part.name not in PEOPLE]
+    fitting = animals if unit.word in _ANIMALS else people if unit.word in _GROWN_UP else []
+    part = fitting[0] if len(fitting) == 1 else None
+    if part is None or part.count > 1 or not part.stock or not _is_elsewhere(units, part, at):
+        return None
+    noun = part.units[0]
+    plain = any(not sense.near for sense in noun.senses if sense.kind == "character") and part.name in PLAIN
+    if unit.word in _ANIMALS or (meaning in PLAIN and part.name not in PLAIN):
+        return part
+    if plain or is_young(noun) or part.name != "person" or meaning != "woman" or syntax.is_male(noun):
+        return None
+    draw_woman(part)
+    return part
 
 
 def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit]) -> bool:
@@ -115,6 +152,16 @@ def _is_of_another(unit: Unit, parts: list[Part], phrase: list[Unit]) -> bool:
     """Whether a possessive brings in somebody else: a man, his coach; but the dog of "his dog" may be there."""
     owned = bool(phrase) and phrase[0].word in grammar.POSSESSIVES
     return owned and all(unit.word != each.word for part in parts for each in part.units)
+
+
+def _their_parent(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return who came with a child and is now spoken of as its parent: a woman and her daughter; her mother smiles."""
+    if not phrase or phrase[0].word not in _OF_CHILDREN or unit.word not in _PARENTS | _CHINESE_PARENTS:
+        return None
+    children = [part for part in parts if part.name in PEOPLE and is_young(part.units[0])]
+    meaning = unit.meaning("character")
+    grown_up = [part for part in parts if part.name == meaning and part.count == 1 and not is_young(part.units[0])]
+    return grown_up[0] if children and len(grown_up) == 1 else None
 
 
 def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None) -> Part | None:

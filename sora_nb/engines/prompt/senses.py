@@ -109,6 +109,7 @@ _GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _LOOKING = frozenset(["look", "looks", "looking"])
 """Verbs that join an adjective: it looks old."""
+_RELATIVE = syntax.RELATIVE | {"whose"}
 _GOING_OFF = frozenset(["go", "head"])
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
@@ -662,7 +663,8 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
         return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
-        return light or (previous.negated and form == "s" and _has_idle_agent(units, at))
+        behind = form == "s" and any(unit.word in _RELATIVE for unit in units[syntax.begin_of_clause(units, at) : at])
+        return light or behind or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
 
 
@@ -704,10 +706,16 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
         return following is None or not (
             subject or (following.kinds & syntax.THINGS and not syntax.is_determiner(following))
         )
-    if unit.form == "s" and _resumes(units, at):
+    if (unit.form == "s" and _resumes(units, at)) or _is_passive_aside(units, at, following):
         return True
     acting = any(each.verb or (unit.form == "s" and syntax.is_agent(each)) for each in units[:at])
     return acting and "nature" not in unit.kinds
+
+
+def _is_passive_aside(units: list[Unit], at: int, following: Unit | None) -> bool:
+    """Whether a participle tells behind a comma what is done to somebody: a girl, watched by her mother, dances."""
+    passive = units[at].form == "ed" and following is not None and following.word == "by"
+    return passive and any(syntax.is_agent(unit) for unit in units[:at])
 
 
 def _resumes(units: list[Unit], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, things
@@ -19,7 +20,7 @@ _WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
 """First words of phrases for the side that somebody is seen from: from behind, in profile."""
 MANY = grammar.words(
-    "people everyone everybody men women children mice geese couple twins couples 人们 大家 情侣 夫妻 所有人 人人 全家 全家人 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
+    "people everyone everybody men women children mice geese couple twins couples 人们 大家 情侣 夫妻 所有人 人人 全家 全家人 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 爷孙 祖孙 婆孙 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
 )
 """Nouns that are more than one as they are."""
 SOMEBODY = things.AGENTS | {"character"}
@@ -53,6 +54,10 @@ _FEMALE_ENDINGS = (
 )
 _FEMALE_CHARACTERS = frozenset("女妈婆娘姐妹奶姑姨妻嫂媳母妇妞妃后她")
 """Characters of nouns for women and girls."""
+AGE = "of age"
+"""The word of a unit for how old somebody is."""
+AGE_OF = re.compile(r"\w+ (?:year|month|week|day)s? olds?")
+"""An age that may be a noun: a 5-year-old."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 
 
@@ -114,7 +119,7 @@ def governor(units: list[Unit], at: int) -> Unit | None:
 
 def is_adverb(unit: Unit) -> bool:
     """Whether a unit only says how something is done."""
-    if unit.kind == "link" or unit.word in grammar.ADVERBS:
+    if unit.kind == "link" or unit.word in grammar.ADVERBS or unit.word == AGE:
         return True
     if unit.kinds == {"lens"}:
         return unit.word.split(" ")[0] in _VIEWED

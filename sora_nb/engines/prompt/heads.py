@@ -1,0 +1,160 @@
+"""Find whose verb a finite verb is in an English clause whose subject goes on before it: a girl holding a cat dances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sora_nb.engines.prompt import counts, grammar, syntax
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_RELATIVE = syntax.RELATIVE | {"whose"}
+_FINITE = grammar.BEING | frozenset(["has", "have", "had"])
+"""Finite verbs that may stand before participles."""
+_INFINITIVE = grammar.MODALS | frozenset(["let", "lets"])
+_JOINING = grammar.JOINING | {"or"}
+_BREAKING = grammar.CONJUNCTIONS - _JOINING
+"""Conjunctions behind which another clause begins."""
+
+
+class Clause(NamedTuple):
+    """A clause up to a verb.
+
+    Attributes:
+        begin: its first place.
+        heads: places of the nouns for who does what the verb says.
+        verbs: places of the verbs between those and the verb.
+    """
+
+    begin: int
+    heads: list[int]
+    verbs: list[int]
+
+
+def of(units: list[Unit], at: int) -> Clause | None:
+    """Return the clause whose finite verb stands at a place; None where the noun before it is its subject, or nobody.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the verb.
+    """
+    before = syntax.before(units, at)
+    if not _is_finite(units, at) or before is None or before.word in _RELATIVE | grammar.SUBJECT_PRONOUNS:
+        return None
+    begin = _begin(units, at)
+    heads = _heads(units, begin, at)
+    if not heads or any(unit.word in _JOINING for unit in units[begin : heads[0]]):  # me and my dog
+        return None
+    verbs: list[int] = []
+    relative = 0
+    for place in range(heads[-1] + 1, at):
+        unit = units[place]
+        if unit.word in _RELATIVE:
+            relative = place
+        elif _is_verb(unit):
+            verbs.append(place)
+        finite = unit.word in _FINITE and not _is_auxiliary_of(units, place, at)
+        if finite or (_is_verb(unit) and _is_finite(units, place) and not _is_led(units, place)):
+            if not relative:
+                return None
+            relative = 0
+    if relative:  # whose cat sleeps, that the dog follows
+        heads = [place for place in range(relative + 1, at) if syntax.is_agent(units[place])][:1]
+    return Clause(begin, heads, verbs) if heads else None
+
+
+def inverted(units: list[Unit], at: int) -> Unit | None:
+    """Return who is named behind a verb whose clause begins with a place, or None: next to the dog sits a cat."""
+    begin, following = _begin(units, at), syntax.after(units, at)
+    if not begin < at or not _is_preposition(units[begin]) or following is None or not _is_finite(units, at):
+        return None
+    if following.word not in grammar.INDEFINITE or _heads(units, begin, at):
+        return None
+    noun = units[syntax.head(units, at + 1)]
+    return noun if syntax.is_agent(noun) else None
+
+
+def _begin(units: list[Unit], at: int) -> int:
+    """Return where the clause begins that a place is in, behind its last conjunction."""
+    begin = syntax.begin_of_clause(units, at)
+    for place in range(begin, at):
+        ended = any(_is_verb(unit) or unit.word in _FINITE for unit in units[begin:place])
+        noun = units[syntax.head(units, place + 1)] if place + 1 < at else units[at]
+        if units[place].word in _BREAKING or (units[place].word in _JOINING and ended and syntax.is_agent(noun)):
+            begin = place + 1
+    return begin
+
+
+def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
+    """Return the places of the nouns that a clause begins with, which "and" joins; none where a verb comes first."""
+    heads: list[int] = []
+    governed = False
+    for place in range(begin, at):
+        unit = units[place]
+        if not heads and (_is_verb(unit) or unit.word in _FINITE):
+            return []
+        named = place - 1 in heads  # our twins Max and Moritz
+        somebody = syntax.is_agent(unit) and unit.word not in _RELATIVE
+        if somebody and (named or _is_joined(units, place) if heads else not governed):
+            heads.append(place)
+        elif heads and not _are_several(units, at) and not (unit.word in _JOINING or _describes(unit)):
+            break
+        if _is_preposition(unit):
+            governed = True
+        elif unit.kinds & syntax.NOUNS:
+            governed = False
+    return heads
+
+
+def _is_joined(units: list[Unit], place: int) -> bool:
+    """Whether "and" stands right before the phrase of a noun."""
+    return units[place - len(counts.noun_phrase(units, place)) - 1].word in _JOINING
+
+
+def _are_several(units: list[Unit], at: int) -> bool:
+    """Whether a verb is of several: dance, are dancing."""
+    previous = syntax.before(units, at)
+    auxiliary = previous.word if previous is not None else ""
+    return auxiliary in {"are", "were", "have"} if units[at].form in {"ing", "ed"} else units[at].form == ""
+
+
+def _is_preposition(unit: Unit) -> bool:
+    return unit.word in grammar.PREPOSITIONS or (unit.kinds == {"link"} and unit.word.endswith((" of", " to")))
+
+
+def _describes(unit: Unit) -> bool:
+    return syntax.is_determiner(unit) or syntax.is_adjective(unit) or unit.word == syntax.AGE
+
+
+def _is_verb(unit: Unit) -> bool:
+    """Whether a word is a verb; one that nobody knows may be one by its form."""
+    known = unit.verb or "deed" in unit.kinds if unit.senses else _form(unit) != ""
+    adjective = unit.form == "s" and bool(unit.senses) and unit.kinds <= syntax.ADJECTIVES  # opens
+    return unit.is_word and (known or adjective)
+
+
+def _form(unit: Unit) -> str:
+    """Return the ending of a verb, known or not."""
+    return unit.form or (
+        "" if unit.senses else next((end for end in ("ing", "ed", "s") if unit.word.endswith(end)), "")
+    )
+
+
+def _is_finite(units: list[Unit], at: int) -> bool:
+    """Whether a verb may be the one of a clause: dances, is dancing, several dance; but no participle and infinitive."""
+    previous = syntax.before(units, at)
+    auxiliary = previous.word if previous is not None else ""
+    if _form(units[at]) in {"ing", "ed"}:
+        return auxiliary in _FINITE
+    return auxiliary not in _INFINITIVE
+
+
+def _is_led(units: list[Unit], at: int) -> bool:
+    """Whether a verb has a form of be before it, which was found to be finite already."""
+    previous = syntax.before(units, at)
+    return previous is not None and previous.word in _FINITE
+
+
+def _is_auxiliary_of(units: list[Unit], place: int, at: int) -> bool:
+    return all(syntax.is_adverb(unit) for unit in units[place + 1 : at])
