@@ -10,7 +10,7 @@ GOES_ON = st.sampled_from(
     [
         "holding a {}", "sitting next to a {}", "next to a {}", "in front of a {}", "behind the {}", "who loves {}s",
         "who has a {}", "who is holding a {}", "watched by a {}", "who is watched by a {}", "feeding a {}",
-        "who hugs a {} every day", "hugged by her {}",
+        "who hugs a {}", "hugged by her {}",
     ]
 )  # fmt: skip
 DEEDS = st.sampled_from([("dances", "dance"), ("jumps", "jump"), ("is dancing", "dance"), ("sings", "sing")])
