@@ -12,6 +12,7 @@ from sora_nb.engines.prompt import (
     grammar,
     heads,
     lexicon,
+    owners,
     pronouns,
     reference,
     syntax,
@@ -21,14 +22,19 @@ from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
 from sora_nb.engines.prompt.part import MOVING, PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
+from sora_nb.engines.prompt.subjects import (
+    MEANWHILE,
+    agent_behind,
+    is_of_new_stranger,
+    is_of_stranger,
+    subject_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sora_nb.engines.prompt.units import Unit
 
-_MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
-"""Words at which somebody else begins to do something."""
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
 _NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
@@ -49,13 +55,9 @@ _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 _ALONGSIDE = frozenset(["with", "alongside"])
 """Prepositions before who does the same: a man with his son sings."""
 _CHINESE_PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
-_HOW = frozenset(["how"])
-"""Words between somebody who learns it and what he is taught: teaches the kids how to swim."""
 _BECOMING = grammar.words("family neighbors neighbours couple team teammates 朋友 好朋友 邻居 伙伴 好伙伴 好友 一家人")
 """Other nouns for what several are to each other."""
 _TURNING_INTO = grammar.words("is are was were become 成 成为 变成 是 成了")
-_OWNED = frozenset(["character", "animal"])
-"""Kinds of what is in the film without whose it is: the king's horse."""
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -213,7 +215,7 @@ class Casting:
 
     def _pair_off(self, at: int, unit: Unit) -> bool:
         """Bring in one of a pair by the noun for him."""
-        if not unit.is_word or "character" not in unit.kinds or self._owns(at):
+        if not unit.is_word or "character" not in unit.kinds or owners.owns(self.units, at):
             return False
         start = at - len(counts.noun_phrase(self.units, at))
         part = self._members.one_of_pair(self.units, at, start)
@@ -232,7 +234,7 @@ class Casting:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _NEGATORS - grammar.ABSENCES and syntax.after(self.units, at) is None:
             self._do_nothing(at)  # @ann waves, @ben doesn't
-        elif unit.word in _MEANWHILE:
+        elif unit.word in MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
         elif pronouns.is_stranger(self.units, at):
             unit.senses = (lexicon.Sense("people"),)
@@ -332,7 +334,7 @@ class Casting:
 
     def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
         """Return what somebody is told as who is named and does not play: an owner, what others are to each other."""
-        if self._owns(at):
+        if owners.owns(self.units, at):
             self._owners.append(unit)
             return "people"
         place = at - len(phrase) - 1
@@ -437,33 +439,6 @@ class Casting:
             return False
         listed = (unit for part in self._waiting if not part.is_vehicle for unit in part.units)
         return not any(self.units[start - 2] is unit for unit in listed)
-
-    def _owns(self, at: int) -> bool:
-        """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
-        if self.units[at].kind == "mention" and at + 2 < len(self.units) and self.units[at + 1].word == "的":
-            return "character" in self.units[at + 2].kinds
-        if self.units[at].kind == "mention":
-            place = at + 2
-            if at + 1 >= len(self.units) or self.units[at + 1].word != "'s":
-                return False
-            while place < len(self.units) and syntax.is_adjective(self.units[place]):
-                place += 1
-            return place < len(self.units) and ("character" in self.units[place].kinds or self._has_others(at, place))
-        ahead = syntax.after(self.units, at)
-        if ahead is None or not self.units[at].word.endswith(("'s", "s'")):
-            return False
-        return "character" in ahead.kinds or bool(self.units[syntax.head(self.units, at + 1)].kinds & _OWNED)
-
-    def _has_others(self, at: int, place: int) -> bool:
-        """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
-        there = at > 0 and self.units[at - 1].word in grammar.PREPOSITIONS
-        owned = there and self.units[place].kinds & syntax.NOUNS and not self.units[place].kinds & {"body", "clothing"}
-        named = (
-            unit for unit in self.units if not unit.negated and not unit.pictured and unit.word != self.units[at].word
-        )
-        return bool(owned) and any(
-            unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) for unit in named
-        )
 
     def _is_relation(self, at: int, place: int) -> bool:
         """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""
@@ -632,7 +607,7 @@ class Casting:
                 self._early = unit
                 before = syntax.before(self.units, at)
                 self._of_thing = self._topic and (before is None or before.word not in grammar.PERSONAL)
-                self._of_stranger = self._is_of_stranger(at)
+                self._of_stranger = is_of_stranger(self.units, at)
                 if self._of_stranger:
                     unit.unshown = "deed"
             return
@@ -648,7 +623,7 @@ class Casting:
 
     def _give_all(self, at: int, subjects: list[Part]) -> None:
         """Give a verb to its subjects, or a passive one to who does it."""
-        agent = self._agent_behind(at)
+        agent = agent_behind(self.units, at)
         if agent is not None:
             self._promised.append((agent, self.units[at]))
         for part in subjects:
@@ -656,42 +631,6 @@ class Casting:
                 self._give(part, self.units[at])
             else:
                 part.busy = True
-
-    def _agent_behind(self, at: int) -> Unit | None:
-        """Return the agent of a passive, or None: is repaired by a young engineer; who is chased runs, too."""
-        unit = self.units[at]
-        if unit.form != "ed" or unit.meaning("action") in {"talk", *MOVING}:
-            return None
-        place = at + 1
-        while place < len(self.units) and syntax.is_adverb(self.units[place]) and self.units[place].word != "by":
-            place += 1
-        if place + 1 >= len(self.units) or self.units[place].word != "by":
-            return None
-        head = self.units[syntax.head(self.units, place + 1)]
-        return head if head.kind == "mention" or head.kinds & syntax.SOMEBODY else None
-
-    def _subject(self, at: int) -> Unit | None:
-        """Return what stands before a verb, its auxiliaries and relative pronoun."""
-        subject = syntax.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _HOW):
-            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
-        return subject
-
-    def _is_of_stranger(self, at: int) -> bool:
-        """Whether a word that nobody knows is who does something: the glimper is dancing while a cat sits."""
-        subject = self._subject(at)
-        return subject is not None and subject.is_word and not subject.senses and not subject.pictured
-
-    def _is_of_new_stranger(self, at: int) -> bool:
-        """Whether such a word begins a clause of its own behind others: and a glimper dances."""
-        subject = self._subject(at)
-        if subject is None or not self._is_of_stranger(at):
-            return False
-        place = syntax.place_of(self.units, subject)
-        phrase = counts.noun_phrase(self.units, place)
-        before = self.units[place - len(phrase) - 1 : place - len(phrase)]
-        begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | _MEANWHILE
-        return begins and (bool(phrase) or subject.source.istitle())
 
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
@@ -704,7 +643,7 @@ class Casting:
         )
         if qualified and ahead is not None and syntax.is_agent(ahead):
             return []
-        subject = self._subject(at)
+        subject = subject_of(self.units, at)
         for part in self.parts:
             if (
                 subject is not None
@@ -721,7 +660,7 @@ class Casting:
             self._leave_all_but(referred)
             return referred
         stranger = subject is not None and pronouns.is_stranger(self.units, syntax.place_of(self.units, subject))
-        new = not self._waiting and self._actors and self._is_of_new_stranger(at)
+        new = not self._waiting and self._actors and is_of_new_stranger(self.units, at)
         if stranger or new or (self._thing and not self._clause):
             return None
         return self._joined(before)

@@ -1,0 +1,38 @@
+"""Tell nouns that only say whose something is: the neighbor's kitten, on @ann's sofa."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, syntax
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_OWNED = frozenset(["character", "animal"])
+"""Kinds of what is in the film without whose it is: the king's horse."""
+
+
+def owns(units: list[Unit], at: int) -> bool:
+    """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
+    if units[at].kind == "mention" and at + 2 < len(units) and units[at + 1].word == "的":
+        return "character" in units[at + 2].kinds
+    if units[at].kind == "mention":
+        place = at + 2
+        if at + 1 >= len(units) or units[at + 1].word != "'s":
+            return False
+        while place < len(units) and syntax.is_adjective(units[place]):
+            place += 1
+        return place < len(units) and ("character" in units[place].kinds or _has_others(units, at, place))
+    ahead = syntax.after(units, at)
+    if ahead is None or not units[at].word.endswith(("'s", "s'")):
+        return False
+    return "character" in ahead.kinds or bool(units[syntax.head(units, at + 1)].kinds & _OWNED)
+
+
+def _has_others(units: list[Unit], at: int, place: int) -> bool:
+    """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
+    there = at > 0 and units[at - 1].word in grammar.PREPOSITIONS
+    owned = there and units[place].kinds & syntax.NOUNS and not units[place].kinds & {"body", "clothing"}
+    named = (unit for unit in units if not unit.negated and not unit.pictured and unit.word != units[at].word)
+    return bool(owned) and any(unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) for unit in named)

@@ -1,0 +1,56 @@
+"""Find who does what a verb says by the words beside it: who stands before it, and who behind a passive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt.part import MOVING
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
+"""Words at which somebody else begins to do something."""
+_HOW = frozenset(["how"])
+"""Words between somebody who learns it and what he is taught: teaches the kids how to swim."""
+
+
+def subject_of(units: list[Unit], at: int) -> Unit | None:
+    """Return what stands before a verb, its auxiliaries and relative pronoun."""
+    subject = syntax.before(units, at)
+    while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _HOW):
+        subject = syntax.before(units, syntax.place_of(units, subject))
+    return subject
+
+
+def agent_behind(units: list[Unit], at: int) -> Unit | None:
+    """Return the agent of a passive, or None: is repaired by a young engineer; who is chased runs, too."""
+    unit = units[at]
+    if unit.form != "ed" or unit.meaning("action") in {"talk", *MOVING}:
+        return None
+    place = at + 1
+    while place < len(units) and syntax.is_adverb(units[place]) and units[place].word != "by":
+        place += 1
+    if place + 1 >= len(units) or units[place].word != "by":
+        return None
+    head = units[syntax.head(units, place + 1)]
+    return head if head.kind == "mention" or head.kinds & syntax.SOMEBODY else None
+
+
+def is_of_stranger(units: list[Unit], at: int) -> bool:
+    """Whether a word that nobody knows is who does something: the glimper is dancing while a cat sits."""
+    subject = subject_of(units, at)
+    return subject is not None and subject.is_word and not subject.senses and not subject.pictured
+
+
+def is_of_new_stranger(units: list[Unit], at: int) -> bool:
+    """Whether such a word begins a clause of its own behind others: and a glimper dances."""
+    subject = subject_of(units, at)
+    if subject is None or not is_of_stranger(units, at):
+        return False
+    place = syntax.place_of(units, subject)
+    phrase = counts.noun_phrase(units, place)
+    before = units[place - len(phrase) - 1 : place - len(phrase)]
+    begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | MEANWHILE
+    return begins and (bool(phrase) or subject.source.istitle())
