@@ -5,6 +5,8 @@ from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_nb.engines.prompt.parser import explain
+
 ANIMALS = st.sampled_from(["cat", "dog", "rabbit", "robot", "bear"])
 GOES_ON = st.sampled_from(
     [
@@ -169,3 +171,31 @@ def test_an_animal_that_something_is_done_to_is_there(prompt, who):
 @pytest.mark.parametrize("prompt", ["男孩在画一只猫", "女孩想念猫", "a boy wants a cat"])
 def test_what_somebody_draws_or_has_in_mind_is_not_there(prompt):
     assert len(cast(prompt)) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("three girls dance and the other two clap", [("woman", "dance")] + [("woman", "wave")] * 2),
+        ("one cat sleeps and one plays", [("cat", "sleep"), ("cat", "play")]),
+        ("one dog runs, one sleeps", [("dog", "run"), ("dog", "sleep")]),
+        ("one man dances and a dog sleeps", [("person", "dance"), ("dog", "sleep")]),
+    ],
+)
+def test_the_rest_of_several_and_one_more_are_told_apart(prompt, who):
+    assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("a coach teaches a girl to swim", "underwater"),
+        ("爸爸教儿子游泳", "underwater"),
+        ("two boys are fishing", "beach"),
+        ("爷爷在钓鱼", "beach"),
+        ("the old man and the boy fish", "living room"),
+        ("a man is fishing in the forest", "forest"),
+    ],
+)
+def test_what_anybody_does_says_where(prompt, scene):
+    assert explain(prompt).spec.scene == scene

@@ -540,15 +540,17 @@ class Casting:
         several = next((part for part in same if part.count > taken), None)
         number = counts.ordinal(unit.word)
         left = next((part for part in same if part.apart and part.count == taken), None)
-        begins = not self._acted or self.units[at - 1].word in grammar.CONJUNCTIONS
+        start = counts.begin_of_rest(self.units, at)
+        begins = not self._acted or self.units[start - 1].word in grammar.CONJUNCTIONS
         definite = self.units[at - 1].word == "the"
+        alone = several is None and begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF
         rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
         if left is not None and rest:
             if some:
                 unit.decides.append(("number", str(some)))
             self._begin_with(left)
             return True
-        if (unit.word in counts.ONE_OF or some) and (several is None or not begins):
+        if (unit.word in counts.ONE_OF or some) and not alone and (several is None or not begins):
             return False
         if unit.word in counts.ONE_OF or some or (several and (len(same) > 1 or definite) and not number):
             if several and not several.asked:

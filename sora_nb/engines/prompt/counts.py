@@ -108,6 +108,7 @@ _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
 )
 _OTHER = frozenset(["other", "other one"])
+_REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
@@ -132,6 +133,18 @@ def some_of(unit: Unit) -> int:
     return number if number > 1 and "number" in unit.kinds else 0
 
 
+def begin_of_rest(units: list[Unit], at: int) -> int:
+    """Return where the phrase of a number begins that may be for the rest of several: the other two."""
+    while at and units[at - 1].word in _REST:
+        at -= 1
+    return at
+
+
+def is_one(units: list[Unit], noun: Unit) -> bool:
+    """Whether a noun has the number one, so that another one may follow: one cat sleeps, one plays."""
+    return any(each.word in ONE_OF for each in noun_phrase(units, syntax.place_of(units, noun)))
+
+
 def stands_alone(units: list[Unit], at: int) -> bool:
     """Whether one, two, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
     unit = units[at]
@@ -142,6 +155,8 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
         return False
+    if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at)]):
+        return False  # 一个跑步的人
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 
 

@@ -48,7 +48,7 @@ def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     if not roles:
         outdoors = any(unit.kinds & _OUTDOORS for unit in shown)
         return ("living room",) if not outdoors and any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN
-    first = roles[0]
+    first = next((role for role in roles if role.action == "swim"), roles[0])
     name = first.name if first.stock else "person"
     places = _WILD if any(unit.word in _UNTAMED for unit in shown) else HOMES.get(name, PLAIN)
     if name in (_PEOPLE if first.action == "sing" else _AT_HOME):

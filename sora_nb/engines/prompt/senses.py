@@ -441,7 +441,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
-        unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        noun = lexicon.listed_stem(unit.word, _NOUN_HINTS) and unit.word != "fishing"
+        unit.keep(*VERBS, *(() if noun else ("scene hint", "time hint")))
         _refine_verb(units, at)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
