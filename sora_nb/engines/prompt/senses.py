@@ -635,7 +635,8 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         counted = unit.form == form and not _is_noun(following) and gathered.are_meant(units, at - 1)
         return counted or (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
-        return not (unit.form == "" and unit.kinds & syntax.THINGS and _is_one(units, at, previous))  # a fish tattoo
+        thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
+        return not thing or _heads_several(units, at)  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
     if previous.word in grammar.CONJUNCTIONS:
@@ -644,6 +645,16 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         )
         return any(done)
     return _follows_noun(units, at, previous)
+
+
+def _heads_several(units: list[Unit], at: int) -> bool:
+    """Whether the noun before a place is governed, and several head the clause: two people in the crowd wave."""
+    begin = syntax.begin_of_clause(units, at)
+    heads = [place for place in range(begin, at) if syntax.is_agent(units[place])]
+    if len(heads) < 2 or any(unit.verb for unit in units[begin:at]):
+        return False
+    governed = any(unit.word in grammar.PREPOSITIONS for unit in units[heads[0] : heads[-1]])
+    return governed and denominal.are_several(units, heads[0])
 
 
 def _is_one(units: list[Unit], at: int, previous: Unit) -> bool:
@@ -682,7 +693,7 @@ def _agrees(units: list[Unit], at: int) -> bool:
         return False
     if not denominal.are_several(units, place):
         return False
-    if units[at].word in _GREETING and (syntax.is_many(units[at - 1]) or place < at - 2):
+    if units[at].word in _GREETING and (syntax.is_many(units[at - 1]) or place < at - 1):
         return True  # workers in yellow helmets wave
     return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
 
