@@ -199,3 +199,86 @@ def test_the_rest_of_several_and_one_more_are_told_apart(prompt, who):
 )
 def test_what_anybody_does_says_where(prompt, scene):
     assert explain(prompt).spec.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("two cats, a black cat and a white cat, fight", [("cat", "play")] * 2),
+        (
+            "A family of three is on the beach. The mother sits and the child plays",
+            [("woman", "sit"), ("person", "play"), ("person", "stand")],
+        ),
+        ("一家三口在客厅，妈妈看书，爸爸睡觉，孩子玩", [("woman", "read"), ("person", "sleep"), ("person", "play")]),
+        ("Three kids dance. The girl sings", [("woman", "sing"), ("person", "dance"), ("person", "dance")]),
+        ("Three friends, Tom, Anna and Ben, dance", [("person", "dance")] * 3),
+        ("一家五口在吃饭", [("person", "eat")] * 4),
+    ],
+)
+def test_members_take_the_places_of_their_group(prompt, who):
+    assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(["Tom", "Anna", "Ben", "Emma"]),
+    st.sampled_from(["dances with {}", "chases {}", "sleeps next to {}", "is chased by {}"]),
+)
+def test_a_common_name_is_somebody_wherever_it_stands(name, doing):
+    assert len(cast(f"a dog {doing.format(name)}")) == 2
+    assert "Not understood" not in told(f"a dog {doing.format(name)}")
+
+
+@given(
+    st.sampled_from(["cat", "dog", "rabbit", "robot", "bear"]),
+    st.sampled_from([("eating", "eat"), ("cooking", "work"), ("grilling", "work")]),
+)
+def test_an_animal_that_eats_or_cooks_is_no_dish(animal, doing):
+    assert cast(f"a {animal} is {doing[0]}") == [(animal, doing[1])]
+
+
+@given(
+    st.sampled_from(["pajamas", "uniform", "love", "a costume", "white", "red", "a suit"]),
+    st.sampled_from(["walk", "dance", "sleep"]),
+)
+def test_what_is_done_stands_behind_how_somebody_looks(looks, action):
+    assert cast(f"a woman in {looks} {action}s") == [("woman", action)]
+    assert cast(f"two women in {looks} {action} in the park") == [("woman", action)] * 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("two policemen walk", [("person", "walk")] * 2),
+        ("a 90 year old man runs", [("person", "run")]),
+        ("a man dressed as a pirate and a woman dance", [("person", "dance"), ("woman", "dance")]),
+        ("a cake is eaten by a cat", [("cat", "eat")]),
+        ("a ball is being chased by a dog", [("dog", "run")]),
+        ("in the garden plays a girl", [("woman", "play")]),
+        ("on the roof sleeps a cat", [("cat", "sleep")]),
+        ("a man plays a pirate", [("person", "play")]),
+        ("a girl takes a slow walk", [("woman", "walk")]),
+        ("小明的狗在跑", [("dog", "run")]),
+        ("妈妈的猫在睡觉", [("cat", "sleep")]),
+        ("小男孩跑向妈妈", [("person", "run"), ("woman", "stand")]),
+        ("the children sleep, and the dog is outside", [("person", "sleep")] * 2 + [("dog", "stand")]),
+        ("the boy dances, and the girl is on the sofa", [("person", "dance"), ("woman", "stand")]),
+        ("国王和王后跳舞", [("person", "dance"), ("woman", "dance")]),
+        ("the girls on stage bow", [("woman", "wave")] * 2),
+        ("two people in the crowd wave", [("person", "wave")] * 2),
+        ("a man with a fish tattoo", [("person", "stand")]),
+    ],
+)
+def test_who_is_there_does_what_is_said(prompt, who):
+    assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "time"),
+    [
+        ("a boy sleeps under the stars", "meadow", "night"),
+        ("a cat sleeps every night", "living room", "night"),
+        ("a cat sleeps on a blanket", "living room", "day"),
+    ],
+)
+def test_the_sky_is_seen_outdoors(prompt, place, time):
+    assert (explain(prompt).spec.scene, explain(prompt).spec.time) == (place, time)

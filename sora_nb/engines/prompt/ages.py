@@ -19,6 +19,7 @@ _OLD = re.compile(
     r"|[\d零一二两三四五六七八九十百几]+[多来余]?(?:岁|个多?月大)(?:多|大|左右)?"
 )
 """An age, of units apart by blanks, or in Chinese by nothing."""
+_YEARS = re.compile(rf"{_NUMBER} years?")
 _LONGEST = 8
 """Most units of an age."""
 
@@ -43,6 +44,9 @@ def _length(units: list[Unit], at: int) -> int:
     """Return how many units from a place on are an age; 0 for none."""
     if at >= len(units):
         return 0
+    following = units[at + 2].word if at + 2 < len(units) else ""
+    if following.startswith("old ") and _YEARS.fullmatch(" ".join(unit.word for unit in units[at : at + 2])):
+        return 2  # a 90 year old man
     for length in range(min(_LONGEST, len(units) - at), 0, -1):
         part = units[at : at + length]
         words = [unit.word for unit in part if unit.kind in {"word", "link"}]

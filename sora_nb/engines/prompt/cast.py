@@ -169,9 +169,19 @@ class Casting:
             self._told_apart,
             self._is_ridden,
             self._describe_as,
+            self._be_somewhere,
             self._refer,
         )
         return any(take(at, unit) for take in takes)
+
+    def _be_somewhere(self, at: int, unit: Unit) -> bool:
+        """Let who is somewhere, or awake, while others do something, stand by; its verb may still come."""
+        following = next((each for each in self.units[at + 1 : at + 3] if each.kind != "link"), None)
+        placed = following is not None and (following.word in grammar.PREPOSITIONS | _STIRRING)
+        if unit.word in grammar.BEING and placed and any(part.action for part in self.parts):
+            for part in self._waiting:
+                part.still = part.still or not part.action
+        return False
 
     def _refer(self, at: int, unit: Unit) -> bool:
         """Speak again of whom a Chinese pronoun is for that begins a clause."""
@@ -207,7 +217,12 @@ class Casting:
         part = self._members.called(unit)
         if part is None:
             return False
-        joined = at > 0 and self.units[at - 1].word in grammar.JOINING
+        listed = (
+            at > 1
+            and self.units[at - 1].kind == "pause"
+            and any(each.units[-1] is self.units[at - 2] for each in self._waiting)
+        )
+        joined = listed or (at > 0 and self.units[at - 1].word in grammar.JOINING)
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
@@ -601,6 +616,9 @@ class Casting:
             return
         subjects = self._headed(at) or self._subjects(at)
         if subjects is None:  # of a thing
+            agent = agent_behind(self.units, at, moving=True)
+            if agent is not None:
+                self._promised.append((agent, unit))
             unit.unshown = unit.unshown or "deed"
             return
         if not subjects:

@@ -94,7 +94,8 @@ def _is_cooked(units: list[Unit], at: int) -> bool:
     rest = units[at + 1 : at + 4]
     cooked = next((unit for unit in rest if unit.word not in grammar.AUXILIARIES), None)
     passive = bool(rest) and rest[0].word in grammar.AUXILIARIES and cooked is not None
-    return passive and cooked is not None and (cooked.word in _COOKED or _governing(cooked) in _EATING)
+    done = cooked is not None and cooked.form != "ing"  # a cat is eating
+    return passive and done and cooked is not None and (cooked.word in _COOKED or _governing(cooked) in _EATING)
 
 
 def _is_served(units: list[Unit], at: int) -> bool:

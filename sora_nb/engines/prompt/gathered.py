@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EVERYBODY = frozenset(["everybody", "everyone", "大家", "所有人"])
 _ALL = grammar.words(
     "friends pals buddies mates companions family families group gang team "
-    "朋友 朋友们 好朋友 好朋友们 伙伴 伙伴们 小伙伴 小伙伴们 小家伙 小家伙们 一家 一家人 全家 全家人 一家三口 一家四口"
+    "朋友 朋友们 好朋友 好朋友们 伙伴 伙伴们 小伙伴 小伙伴们 小家伙 小家伙们 一家 一家人 全家 全家人 一家三口 一家二口 一家两口 一家四口 一家五口 一家六口 一家七口 一家八口"
 )
 _HUMANS = grammar.words("people adults persons folks guys 人 人们 大人 大人们")
 _CHILDREN = grammar.words("kids children youngsters siblings 孩子 孩子们 小孩 小朋友 小朋友们")

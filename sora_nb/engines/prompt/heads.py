@@ -120,7 +120,9 @@ def _are_several(units: list[Unit], at: int) -> bool:
 
 
 def _is_preposition(unit: Unit) -> bool:
-    return unit.word in grammar.PREPOSITIONS or (unit.kinds == {"link"} and unit.word.endswith((" of", " to")))
+    return unit.word.split(" ")[0] in grammar.PREPOSITIONS or (
+        unit.kinds == {"link"} and unit.word.endswith((" of", " to"))
+    )
 
 
 def _describes(unit: Unit) -> bool:

@@ -34,6 +34,7 @@ _UNTAMED = frozenset(
     ["wolf", "wolves", "coyote", "jackal", "lynx", "bobcat", "werewolf", "rat", "raven", "crow", "owl", "hawk"]
 )
 """Who is drawn as a pet, and is none."""
+_IN_THE_SKY = ("stars", "starry sky", "星空", "星星")
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
 _OUTDOORS = frozenset(["weather", "animal", "vehicle", "nature", "place"])
 PLAIN = ("meadow", "city street")
@@ -60,4 +61,4 @@ def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
 
 def _is_sky(unit: Unit) -> bool:
     """Whether a word is for weather or for light that is seen outdoors."""
-    return "weather" in unit.kinds or unit.meaning("time") in {"dawn", "sunset"}
+    return "weather" in unit.kinds or unit.meaning("time") in {"dawn", "sunset"} or unit.word.endswith(_IN_THE_SKY)

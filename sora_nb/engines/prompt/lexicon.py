@@ -323,6 +323,7 @@ _ENDINGS = (
     ("ies", "s", ("y",)),
     ("ied", "ed", ("y",)),
     ("ves", "s", ("f", "fe")),
+    ("men", "s", ("man",)),
 )
 """Endings, the form they make, and the letters that they may have taken the place of."""
 _IRREGULAR = {
@@ -330,7 +331,7 @@ _IRREGULAR = {
     "said": "say", "sang": "sing", "sung": "sing", "ate": "eat", "eaten": "eat", "drank": "drink", "stood": "stand",
     "flew": "fly", "flown": "fly", "swam": "swim", "rode": "ride", "ridden": "ride", "drove": "drive", "driven": "drive",
     "made": "make", "wrote": "write", "built": "build", "drew": "draw", "leapt": "leap", "fled": "flee", "slid": "slide",
-    "lay": "lie", "lies": "lie", "lying": "lie", "tying": "tie", "dying": "die", "fell": "fall", "held": "hold", "wore": "wear", "worn": "wear", "caught": "catch", "threw": "throw",
+    "lay": "lie", "lies": "lie", "lying": "lie", "tying": "tie", "dying": "die", "fell": "fall", "held": "hold", "wore": "wear", "worn": "wear", "caught": "catch", "threw": "throw", "thrown": "throw", "taken": "take",
     "won": "win", "lost": "lose", "found": "find", "saw": "look", "bought": "buy", "fought": "fight", "hid": "hide", "shook": "shake",
     "gave": "give", "took": "take", "brought": "bring", "stole": "steal", "rose": "rise", "grew": "grow", "left": "leave", "led": "lead",
     "forgot": "forget", "began": "begin", "chose": "choose", "heard": "hear", "hung": "hang", "kept": "keep", "sold": "sell", "sent": "send",

@@ -40,6 +40,9 @@ _GROUPS = {
     for groups, members in {
         "children kids siblings toddlers teenagers": "boy girl",
         "people persons friends strangers students dancers adults": "man woman boy girl guy lady",
+        "family": "mother father mom dad mum mommy daddy child kid son daughter baby boy girl grandma grandpa grandmother "
+        "grandfather brother sister",
+        "一家": "妈妈 爸爸 母亲 父亲 孩子 儿子 女儿 爷爷 奶奶 男孩 女孩 宝宝 哥哥 姐姐 弟弟 妹妹",
         "孩子 孩子们 小朋友 小孩": "男孩 女孩 小男孩 小女孩",
         "人 朋友 好朋友 年轻人 学生": "男孩 女孩 男人 女人 男生 女生 男 女",
     }.items()
@@ -67,6 +70,7 @@ class Members:
         self._led: list[tuple[Part, Part]] = []
         self._group: Part | None = None
         self._begun = 0
+        self._apposed = False
 
     def pass_mark(self, unit: Unit, before: Unit) -> None:
         """Begin to list the members of a group at a mark that may do so, and end with the sentence.
@@ -79,8 +83,8 @@ class Members:
         if unit.kind == "stop":
             self._end_list()
         elif self._group is None and len(named) == 1 and named[0].count > 1:
-            apposed = unit.kind == "pause" and before is named[0].units[-1] and _noun(named[0]) in _GROUPS
-            if unit.kind == "colon" or unit.source in _BRACKETS or apposed:
+            self._apposed = unit.kind == "pause" and before is named[0].units[-1]
+            if unit.kind == "colon" or unit.source in _BRACKETS or self._apposed:
                 self._group = named[0]
 
     def called(self, unit: Unit) -> Part | None:
@@ -143,6 +147,8 @@ class Members:
             group = None
         if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
             members = members[: counted.index(group.count) + 1]
+        if group is not None and self._apposed and _noun(group) not in _GROUPS:
+            members = [part for part in members if part.name == group.name]  # two cats, a black cat and a white cat
         if group is not None and members and _are_members(members, group):
             self._parts.remove(group)
             for part in members:
@@ -170,15 +176,17 @@ def _follow(part: Part, group: Part) -> None:
 
 
 def _members_of(part: Part) -> frozenset[str]:
-    """Return the nouns for either one of a pair, or none where somebody is no pair."""
-    noun = part.units[0].word
-    two = part.stock and part.name in PEOPLE and part.count + part.apart == 2
-    return (of_pair(noun) or _GROUPS.get(_noun(part), frozenset())) if two else frozenset()
+    """Return the nouns for either one of a pair, or for any of several, or none where somebody is neither."""
+    number = part.count + part.apart if part.stock and part.name in PEOPLE else 1
+    pair = of_pair(part.units[0].word) if number == 2 else frozenset()
+    return pair or (_GROUPS.get(_noun(part), frozenset()) if number > 1 else frozenset())
 
 
 def _noun(part: Part) -> str:
-    """Return the last word of the noun for somebody."""
-    return part.units[0].word.rsplit(" ", maxsplit=1)[-1]
+    """Return the last word of the noun for somebody, of a family whatever its number."""
+    word = part.units[0].word
+    household = next((begin for begin in ("family", "一家") if word.startswith(begin)), "")
+    return household or word.rsplit(" ", maxsplit=1)[-1]
 
 
 def of_pair(noun: str) -> frozenset[str]:

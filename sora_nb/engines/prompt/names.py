@@ -242,6 +242,7 @@ def _take_actors(units: list[Unit], given: Collection[str]) -> None:
     """Make people of names that begin clauses and act, where they are several or a pronoun is for one: Tom runs, Max sleeps."""
     starts = [at for at in range(len(units)) if _begins(units, at)]
     places = [at for at in starts if _is_first_name(units, at) or (_is_name(units, at) and _acts(units, at))]
+    places += [at for at in range(len(units)) if _is_common(units, at)]
     names = dict.fromkeys(units[at].word for at in places)
     people = len(names) > 1 or any(units[at].word in _GIRLS | _BOYS or _is_spoken_of(units, at) for at in places)
     if people and not any(name in given for name in names):
@@ -254,6 +255,14 @@ def _is_first_name(units: list[Unit], at: int) -> bool:
     if unit.word not in _GIRLS | _BOYS or not unit.source.istitle() or unit.senses or following is None:
         return False
     return following.word in grammar.AUXILIARIES or not following.kinds & syntax.NOUNS
+
+
+def _is_common(units: list[Unit], at: int) -> bool:
+    """Whether a word is a name that many people have, wherever it stands: Tom dances with Anna; but no Anna Street."""
+    unit, following = units[at], syntax.after(units, at)
+    common = unit.is_word and unit.word in _GIRLS | _BOYS and unit.source.istitle() and not unit.senses
+    named = following is not None and (following.source.istitle() or bool(following.kinds & {"scene", "place"}))
+    return common and not named
 
 
 def _begins(units: list[Unit], at: int) -> bool:

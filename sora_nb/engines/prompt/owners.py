@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, syntax
+from sora_nb.engines.prompt.part import is_animal
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -24,10 +25,19 @@ def owns(units: list[Unit], at: int) -> bool:
         while place < len(units) and syntax.is_adjective(units[place]):
             place += 1
         return place < len(units) and ("character" in units[place].kinds or _has_others(units, at, place))
+    if not units[at].word.isascii():
+        return _owns_in_chinese(units, at)
     ahead = syntax.after(units, at)
     if ahead is None or not units[at].word.endswith(("'s", "s'")):
         return False
     return "character" in ahead.kinds or bool(units[syntax.head(units, at + 1)].kinds & _OWNED)
+
+
+def _owns_in_chinese(units: list[Unit], at: int) -> bool:
+    """Whether somebody who begins a clause is only whose another one is: 小明的狗在跑; but 熊猫的妈妈 is a panda, too."""
+    owned = units[at + 2 : at + 3] if at + 1 < len(units) and units[at + 1].word == "的" else []
+    begins = at == syntax.begin_of_clause(units, at)
+    return begins and bool(owned) and "character" in owned[0].kinds and not is_animal(units[at])
 
 
 def _has_others(units: list[Unit], at: int, place: int) -> bool:

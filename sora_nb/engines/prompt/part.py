@@ -20,6 +20,7 @@ PLAIN = frozenset(["person", "woman"])
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
 _TO = frozenset(["to", "by"])
+_TOWARD = ("向", "到", "近")
 MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 """Actions that who is followed or led does, too."""
 
@@ -114,6 +115,8 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
     """Whether somebody does what others do to him, by the word before him: with her dog, chases a thief, talks to a man."""
     if before.word in _WITH:
         return True
+    if before.word.endswith(_TOWARD):
+        return False  # 跑向妈妈
     actions = {part.action for part in actors}
     joining = _TO if "talk" in actions else _FROM
     return bool(actions & {"talk", *MOVING}) and (before.verb or before.word in joining)

@@ -153,9 +153,11 @@ def _costumes(units: list[Unit], at: int) -> list[int]:
         return [place for item in _items(units, at + 2) for place in item]
     if words[-1] not in {"as", "like"} or not (words[0] in _DRESSED or lexicon.listed_stem(words[0], _GOING_AS)):
         return []
-    items = _items(units, at + 2)
-    animal = len(items) == 1 and units[items[0][-1]].meaning("character") not in {"", *PEOPLE}
-    return [place for item in items for place in item] if animal or len(items) > 1 else []
+    wearer = next((place for place in reversed(range(at)) if syntax.is_agent(units[place])), None)
+    several = wearer is not None and denominal.are_several(units, wearer)
+    items = _items(units, at + 2)[: None if several else 1]
+    meaning = units[items[0][-1]].meaning("character") if len(items) == 1 else ""
+    return [place for item in items for place in item] if meaning not in PEOPLE else []
 
 
 def _items(units: list[Unit], start: int) -> list[range]:
@@ -356,7 +358,7 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
     if verb in _BELIEVING and (being := _being(units, at)):
         return being + 1
     if verb in _ACTING:
-        return at + 1 if _is_somebody(units, at + 1) else 0
+        return at + 1 if _is_somebody(units, at + 1) and syntax.agents_before(units, at) else 0
     if verb in _MINDS and (verb in _LONGING or not _is_known(units, at + 1)):
         bare = verb in _BARE_MINDS and syntax.is_determiner(following)
         return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0

@@ -575,11 +575,23 @@ def _is_verb(units: list[Unit], at: int) -> bool:
         return denominal.is_done_in_place(units, at)
     if unit.kinds & syntax.ADJECTIVES and unit.form == "":
         return previous is not None and syntax.is_agent(previous)
-    if unit.word in {"asleep", "seated", "fishing", "yoga"} or " " in unit.word:
+    if unit.word in {"asleep", "seated", "fishing", "yoga"} or " " in unit.word or _is_inverted(units, at, following):
         return True
     if unit.form == "ing":
         return _is_participle(units, at, previous, following)
     return (unit.form == "s" and _stands_for_somebody(units, at - 1)) or _is_finite(units, at, previous, following)
+
+
+def _is_inverted(units: list[Unit], at: int, following: Unit | None) -> bool:
+    """Whether a verb stands between a place that its clause begins with and who does it there: on the roof sleeps a cat."""
+    begin = syntax.begin_of_clause(units, at)
+    first = units[begin].word
+    placed = first.split(" ")[0] in grammar.PREPOSITIONS or first.endswith((" of", " to"))
+    if units[at].form != "s" or not placed or following is None or following.word not in grammar.INDEFINITE:
+        return False
+    head = syntax.head(units, at + 1)
+    ends = syntax.after(units, head) is None
+    return ends and syntax.is_agent(units[head]) and not syntax.agents_before(units, at)
 
 
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
@@ -638,13 +650,29 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
         return not thing or _heads_several(units, at)  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
-        return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
+        return _is_behind_looks(units, at, previous) or _is_light(units, at)
     if previous.word in grammar.CONJUNCTIONS:
         done = (
             each.verb or each.kinds == {"deed"} or (unit.form != "" and syntax.is_agent(each)) for each in units[:at]
         )
         return any(done)
     return _follows_noun(units, at, previous)
+
+
+def _is_behind_looks(units: list[Unit], at: int, previous: Unit) -> bool:
+    """Whether a verb stands behind how somebody looks or is: a woman in red walks, boys in pajamas sleep; but no women in red shoes."""
+    place, following = _idle_agent(units, at), syntax.after(units, at)
+    worn = previous.word.startswith("in ") or ("colour" in previous.kinds and _governs(units, previous) == "in")
+    if place is None or previous.word in grammar.PREPOSITIONS or _is_noun(following):
+        return False
+    if units[at].form == "s":
+        return worn or "colour" in previous.kinds
+    return worn and units[at].form == "" and denominal.are_several(units, place)
+
+
+def _governs(units: list[Unit], noun: Unit) -> str:
+    governor = syntax.governor(units, syntax.place_of(units, noun))
+    return governor.word if governor is not None else ""
 
 
 def _heads_several(units: list[Unit], at: int) -> bool:
@@ -695,6 +723,8 @@ def _agrees(units: list[Unit], at: int) -> bool:
         return False
     if units[at].word in _GREETING and (syntax.is_many(units[at - 1]) or place < at - 1):
         return True  # workers in yellow helmets wave
+    if "clothing" in units[at - 1].kinds and _governs(units, units[at - 1]) in _WEARING:
+        return True  # two men in armor fight
     return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
 
 

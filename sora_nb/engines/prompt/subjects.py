@@ -24,10 +24,16 @@ def subject_of(units: list[Unit], at: int) -> Unit | None:
     return subject
 
 
-def agent_behind(units: list[Unit], at: int) -> Unit | None:
-    """Return the agent of a passive, or None: is repaired by a young engineer; who is chased runs, too."""
+def agent_behind(units: list[Unit], at: int, *, moving: bool = False) -> Unit | None:
+    """Return the agent of a passive, or None: is repaired by a young engineer.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the verb.
+        moving: whether that may be a motion; who is chased runs, too, but no ball does.
+    """
     unit = units[at]
-    if unit.form != "ed" or unit.meaning("action") in {"talk", *MOVING}:
+    if unit.form != "ed" or (unit.meaning("action") in {"talk", *MOVING} and not moving):
         return None
     place = at + 1
     while place < len(units) and syntax.is_adverb(units[place]) and units[place].word != "by":
