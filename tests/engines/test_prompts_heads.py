@@ -282,3 +282,20 @@ def test_who_is_there_does_what_is_said(prompt, who):
 )
 def test_the_sky_is_seen_outdoors(prompt, place, time):
     assert (explain(prompt).spec.scene, explain(prompt).spec.time) == (place, time)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("running dog, jumping cat", [("dog", "run"), ("cat", "jump")]),
+        ("dancing girl, singing boy, stage", [("woman", "dance"), ("person", "sing")]),
+        ("sleeping cat and running dog", [("cat", "sleep"), ("dog", "run")]),
+        ("a man, walking dogs", [("person", "walk")] + [("dog", "walk")] * 2),
+        ("a man wrapped in a blanket walks", [("person", "walk")]),
+        ("a man painted blue dances", [("person", "dance")]),
+        ("a nurse helping an old man walk", [("woman", "stand"), ("person", "walk")]),
+        ("a mother watching her baby sleep", [("woman", "look"), ("person", "sleep")]),
+    ],
+)
+def test_participles_are_of_whom_they_describe(prompt, who):
+    assert cast(prompt) == who

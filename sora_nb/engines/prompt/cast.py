@@ -610,7 +610,8 @@ class Casting:
 
     def _act(self, at: int, unit: Unit) -> None:
         head = None if unit.word.isascii() else chinese_clauses.described(self.units, at)
-        head = heads.inverted(self.units, at) if unit.word.isascii() else head
+        if unit.word.isascii():
+            head = heads.inverted(self.units, at) or heads.attributed(self.units, at)
         if head is not None:
             self._promised.append((head, unit))
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt import counts, denominal, grammar, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -13,6 +13,7 @@ _RELATIVE = syntax.RELATIVE | {"whose"}
 _FINITE = grammar.BEING | frozenset(["has", "have", "had"])
 """Finite verbs that may stand before participles."""
 _INFINITIVE = grammar.MODALS | frozenset(["let", "lets"])
+_PLURAL = frozenset(["i", "we", "you", "they"])
 _JOINING = grammar.JOINING | {"or"}
 _BREAKING = grammar.CONJUNCTIONS - _JOINING
 """Conjunctions behind which another clause begins."""
@@ -46,6 +47,8 @@ def of(units: list[Unit], at: int) -> Clause | None:
     heads = _heads(units, begin, at)
     if not heads or any(unit.word in _JOINING for unit in units[begin : heads[0]]):  # me and my dog
         return None
+    if _form(units[at]) == "" and before.word not in grammar.MODALS and not _are_many(units, heads):
+        return None  # a nurse helping a man walk
     verbs: list[int] = []
     relative = 0
     for place in range(heads[-1] + 1, at):
@@ -73,6 +76,17 @@ def inverted(units: list[Unit], at: int) -> Unit | None:
         return None
     noun = units[syntax.head(units, at + 1)]
     return noun if syntax.is_agent(noun) else None
+
+
+def attributed(units: list[Unit], at: int) -> Unit | None:
+    """Return whom a participle describes that stands right before the noun without a determiner, or None: running dog, jumping cat."""
+    unit, following = units[at], syntax.after(units, at)
+    begins = at == 0 or units[at - 1].ends_clause or units[at - 1].word in _JOINING
+    if not begins or unit.form != "ing" or following is None or not following.is_word:
+        return None
+    one = "character" in following.kinds and not syntax.is_many(following)
+    ends = syntax.after(units, at + 1) is None or units[at + 2].word in _JOINING | grammar.PREPOSITIONS
+    return following if one and ends else None
 
 
 def _begin(units: list[Unit], at: int) -> int:
@@ -105,6 +119,10 @@ def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
         elif unit.kinds & syntax.NOUNS:
             governed = False
     return heads
+
+
+def _are_many(units: list[Unit], heads: list[int]) -> bool:
+    return len(heads) > 1 or denominal.are_several(units, heads[0]) or units[heads[0]].word in _PLURAL
 
 
 def _is_joined(units: list[Unit], place: int) -> bool:

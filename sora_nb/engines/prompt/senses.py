@@ -463,6 +463,8 @@ def _refine_verb(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("action", "walk", near=True),)
     if _goes_for(units, at):
         unit.senses = (Sense("link"),)
+    if _is_state(units, at):
+        unit.senses, unit.verb = (Sense("manner"),), False
     if unit.kinds == {"deed"} and unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
         unit.senses = (Sense("action", "run"),)
     stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
@@ -505,6 +507,14 @@ def _goes_for(units: list[Unit], at: int) -> bool:
     if not lexicon.listed_stem(units[at].word, _GOING_OFF) or words != ["for", "a"]:
         return False
     return bool(units[syntax.head(units, at + 2)].kinds & VERBS)
+
+
+def _is_state(units: list[Unit], at: int) -> bool:
+    """Whether a participle says only what was done to somebody: a man wrapped in a blanket walks; but: the robot is repaired."""
+    previous, following = syntax.before(units, at), syntax.after(units, at)
+    if units[at].form != "ed" or units[at].meaning("action") != "work" or previous is None or following is None:
+        return False
+    return syntax.is_agent(previous) and (following.word == "in" or "colour" in following.kinds)
 
 
 def _is_left(following: Unit | None) -> bool:
