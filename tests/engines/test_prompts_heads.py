@@ -299,3 +299,17 @@ def test_the_sky_is_seen_outdoors(prompt, place, time):
 )
 def test_participles_are_of_whom_they_describe(prompt, who):
     assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a big dog and a small one run", [("dog", "run")] * 2),
+        ("a black cat and a white one are sleeping", [("cat", "sleep")] * 2),
+        ("a big dog runs and a small one sleeps", [("dog", "run"), ("dog", "sleep")]),
+        ("Two dogs run. One of them barks", [("dog", "run")] * 2),
+        ("两只小狗在奔跑，一只摔倒了", [("dog", "run")] * 2),
+    ],
+)
+def test_one_that_is_otherwise_is_one_more_and_one_of_several_goes_on(prompt, who):
+    assert cast(prompt) == who

@@ -128,7 +128,7 @@ class Casting:
         fallback = "walk" if roams else "stand"
         action = ""
         for part, count in zip(drawn, shown, strict=True):
-            action = part.action or ("stand" if part.busy or part.still else action)
+            action = part.action or part.kept or ("stand" if part.busy or part.still else action)
             usual = "swim" if part.stock and part.name == "fish" else fallback
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
             if part.asked and count == part.count:
@@ -558,7 +558,9 @@ class Casting:
         start = counts.begin_of_rest(self.units, at)
         begins = not self._acted or self.units[start - 1].word in grammar.CONJUNCTIONS
         definite = self.units[at - 1].word == "the"
-        alone = several is None and begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF
+        described = counts.is_described_one(self.units, at)
+        one_more = begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF
+        alone = several is None and (described or one_more)
         rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
         if left is not None and rest:
             if some:
@@ -573,10 +575,10 @@ class Casting:
                 several.apart += taken
         elif number and number <= sum(part.count for part in same):
             return False
-        part = Part(known.name, stock=True, units=[unit], count=taken)
+        part = Part(known.name, stock=True, units=[unit], count=taken, kept=several.action if several else "")
         unit.decides.append(("number", str(taken)))
         self.parts.append(part)
-        self._begin_with(part)
+        self._begin_with(*(self._waiting if described else []), part)
         return True
 
     def _begin_with(self, *parts: Part) -> None:
@@ -699,7 +701,8 @@ class Casting:
         those = [
             part for part in inside if any(self.units[place] is unit for place in clause.heads for unit in part.units)
         ]
-        if not those or len(those) == len(inside):
+        told_apart = any(not syntax.is_agent(part.units[0]) for part in inside)  # a big dog and a small one
+        if not those or told_apart or len(those) == len(inside):
             return []
         moving = self.units[at].meaning("action") in MOVING | {"play"}
         for part in inside:

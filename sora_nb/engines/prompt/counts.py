@@ -145,6 +145,12 @@ def is_one(units: list[Unit], noun: Unit) -> bool:
     return any(each.word in ONE_OF for each in noun_phrase(units, syntax.place_of(units, noun)))
 
 
+def is_described_one(units: list[Unit], at: int) -> bool:
+    """Whether "one" stands behind an article and adjectives for one more that is otherwise: a big dog and a small one."""
+    begin = syntax.begin(units, at)
+    return units[at].word == "one" and begin < at and begin > 0 and units[begin - 1].word in {"a", "another"}
+
+
 def stands_alone(units: list[Unit], at: int) -> bool:
     """Whether one, two, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
     unit = units[at]

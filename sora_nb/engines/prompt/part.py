@@ -80,6 +80,7 @@ class Part:
         apart: how many of them were told apart, and are parts of their own.
         alone: whether it begins a clause of its own: ..., birds flying.
         posture: the word for how it lies or stands, which is drawn where it does nothing else, or None.
+        kept: what it did among several, and still does where its own verb is not drawn.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -97,6 +98,7 @@ class Part:
     aside: bool = False
     apart: int = 0
     posture: Unit | None = None
+    kept: str = ""
     weak: list[Unit] = field(default_factory=list)
 
     @property

@@ -655,7 +655,9 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     if syntax.is_determiner(previous):
         form = "s" if gathered.is_collective(previous) else ""
         counted = unit.form == form and not _is_noun(following) and gathered.are_meant(units, at - 1)
-        return counted or (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
+        one = previous.word in _ALONE and unit.form == "s"
+        one = one or (counts.is_described_one(units, at - 1) and not _is_noun(following))
+        return counted or one or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
         thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
         return not thing or _heads_several(units, at)  # a fish tattoo
