@@ -52,8 +52,6 @@ _PARTICLES = grammar.words(
 """Words behind what somebody does, and seldom behind a plural that somebody has."""
 _ONE = grammar.words("a an one each every another")
 """Determiners before which no plural ends the noun phrase."""
-_OF_ONES_OWN = frozenset(["clothing", "body"])
-"""Kinds of nouns that stand behind whose they are: a robot arm."""
 
 
 def resolve(units: list[Unit]) -> None:
@@ -108,7 +106,7 @@ def _must_be_done(units: list[Unit], at: int, previous: Unit | None) -> bool:
         return False
     if takes_object(units, at):
         to = units[at + 1].word in _OBJECTS
-        return to or syntax.is_agent(previous) or not unit.kinds & _OF_ONES_OWN
+        return to or syntax.is_agent(previous) or not unit.kinds & syntax.OF_ONES_OWN
     if unit.kinds & {"character", "people", "animal"}:
         return False
     if previous.word in grammar.SUBJECT_PRONOUNS - {"that", "which"}:
@@ -124,7 +122,7 @@ def _is_done_alone(units: list[Unit], at: int) -> bool:
         return (
             onto
             or _is_done_to_food(units, at)
-            or (_is_one(units, at - 1) and bool(unit.kinds - _OF_ONES_OWN) and not _is_head(following))
+            or (_is_one(units, at - 1) and bool(unit.kinds - syntax.OF_ONES_OWN) and not _is_head(following))
         )
     if unit.word.endswith("s") or not are_several(units, at - 1) or previous.word in _COLLECTIVE:
         return False

@@ -59,6 +59,14 @@ AGE = "of age"
 AGE_OF = re.compile(r"\w+ (?:year|month|week|day)s? olds?")
 """An age that may be a noun: a 5-year-old."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
+OF_ONES_OWN = frozenset(["body", "clothing"])
+"""Kinds of nouns for what somebody has on or about him."""
+WEARING = frozenset(["in", "of", "wear", "wears", "wearing", "wore"])
+"""Words before clothes that are also people: in trainers, a pair of joggers."""
+PLACES = frozenset(["scene", "place"])
+"""Kinds of nouns for where somebody is."""
+UNDER = grammar.words("under underneath beneath")
+"""Prepositions before what is above somebody."""
 
 
 def before(units: list[Unit], at: int) -> Unit | None:
@@ -198,3 +206,19 @@ def is_many(unit: Unit) -> bool:
         return True
     listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
     return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
+
+
+def is_noun(unit: Unit | None) -> bool:
+    """Whether a unit can only be a noun."""
+    if unit is None:
+        return False
+    return is_agent(unit) or (unit.is_word and bool(unit.kinds & NOUNS) and not unit.kinds & VERBS)
+
+
+def is_pure_thing(unit: Unit) -> bool:
+    """Whether a noun can only be for a thing, such as one that another noun says more of: a dog bowl."""
+    return (
+        not unit.negated
+        and bool(unit.kinds & THINGS)
+        and unit.kinds <= (THINGS | {"scene hint", "time hint", "vehicle"})
+    )
