@@ -696,11 +696,10 @@ class Casting:
         clause = heads.of(self.units, at) if self.units[at].word.isascii() else None
         if clause is None:
             return []
-        spoken = self.units[clause.begin : at]
-        inside = [part for part in self.parts if any(unit is each for each in part.units for unit in spoken)]
-        those = [
-            part for part in inside if any(self.units[place] is unit for place in clause.heads for unit in part.units)
-        ]
+        spoken = {id(unit) for unit in self.units[clause.begin : at]}
+        named = {id(self.units[place]) for place in clause.heads}
+        inside = [part for part in self.parts if any(id(unit) in spoken for unit in part.units)]
+        those = [part for part in inside if any(id(unit) in named for unit in part.units)]
         told_apart = any(not syntax.is_agent(part.units[0]) for part in inside)  # a big dog and a small one
         if not those or told_apart or len(those) == len(inside):
             return []

@@ -92,12 +92,18 @@ def attributed(units: list[Unit], at: int) -> Unit | None:
 def _begin(units: list[Unit], at: int) -> int:
     """Return where the clause begins that a place is in, behind its last conjunction."""
     begin = syntax.begin_of_clause(units, at)
+    ended = False
     for place in range(begin, at):
-        ended = any(_is_verb(unit) or unit.word in _FINITE for unit in units[begin:place])
-        noun = units[syntax.head(units, place + 1)] if place + 1 < at else units[at]
-        if units[place].word in _BREAKING or (units[place].word in _JOINING and ended and syntax.is_agent(noun)):
-            begin = place + 1
+        unit = units[place]
+        if unit.word in _BREAKING or (ended and unit.word in _JOINING and _is_noun_next(units, place, at)):
+            begin, ended = place + 1, False
+        ended = ended or _is_verb(unit) or unit.word in _FINITE
     return begin
+
+
+def _is_noun_next(units: list[Unit], place: int, at: int) -> bool:
+    """Whether somebody is named right behind a place, before another one."""
+    return place + 1 < at and syntax.is_agent(units[syntax.head(units, place + 1)])
 
 
 def _heads(units: list[Unit], begin: int, at: int) -> list[int]:

@@ -97,7 +97,7 @@ def end_of_clause(units: list[Unit], at: int) -> int:
 
 def begin_of_clause(units: list[Unit], at: int) -> int:
     """Return where the clause begins that a place is in."""
-    return max((place + 1 for place in range(at) if units[place].ends_clause), default=0)
+    return next((place for place in range(at, 0, -1) if units[place - 1].ends_clause), 0)
 
 
 def begin(units: list[Unit], at: int) -> int:
