@@ -313,3 +313,45 @@ def test_participles_are_of_whom_they_describe(prompt, who):
 )
 def test_one_that_is_otherwise_is_one_more_and_one_of_several_goes_on(prompt, who):
     assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a crowd of girls dances", [("woman", "dance")] * 3),
+        ("a choir of girls sings", [("woman", "sing")] * 3),
+        ("an orchestra of robots plays", [("robot", "play")] * 3),
+        ("a choir sings", [("person", "sing")] * 3),
+        ("The kids knock. A man opens and they all dance", [("person", "dance")] * 3),
+        ("Two dogs. The first runs, the second sleeps", [("dog", "sleep"), ("dog", "run")]),
+        (
+            "three boys, the first one runs, the second one jumps, the third one waves",
+            [("person", "wave"), ("person", "run"), ("person", "jump")],
+        ),
+        ("两只狗，第一只在跑，第二只在睡觉", [("dog", "sleep"), ("dog", "run")]),
+        ("first a girl wakes up, then she runs", [("woman", "run")]),
+        ("孩子们围着妈妈唱歌", [("person", "sing")] * 2 + [("woman", "stand")]),
+        ("a boy wants his dog to sit", [("person", "stand"), ("dog", "sit")]),
+        ("a girl with a dog and a cat walks", [("woman", "walk"), ("dog", "walk"), ("cat", "walk")]),
+        ("I have a dog. We run on the beach", [("dog", "run"), ("person", "run")]),
+        ("我有一只狗。我们在海边跑", [("dog", "run"), ("person", "run")]),
+        ("we run with a dog", [("person", "run")] * 2 + [("dog", "run")]),
+    ],
+)
+def test_whoever_is_counted_does_what_is_said(prompt, who):
+    assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weather", "time"),
+    [
+        ("It was sunny. Now it is raining. A man walks", "rain", "day"),
+        ("刚才还是晴天，现在下雨了，男孩跑步", "rain", "day"),
+        ("It was night. Now it is morning, a fox runs", "clear", "dawn"),
+        ("it was a sunny day, a girl dances", "clear", "day"),
+    ],
+)
+def test_what_is_now_is_shown_and_not_what_was(prompt, weather, time):
+    shot = explain(prompt)
+    assert shot.spec.weather == weather
+    assert shot.meaning_of("time") in {time, None}

@@ -210,6 +210,8 @@ class Casting:
         unit.decides.append(("character", part.name))
         self.parts.append(part)
         self._enter(at, part, at, again=False)
+        if pronouns.is_we(part):
+            self._begin_with(*self.parts)
         return True
 
     def _call(self, at: int, unit: Unit) -> bool:
@@ -561,15 +563,16 @@ class Casting:
         described = counts.is_described_one(self.units, at)
         one_more = begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF
         alone = several is None and (described or one_more)
-        rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
+        in_a_row = number > 0 and any(part.apart for part in same)
+        rest = counts.means_other(unit) or some or in_a_row or (unit.word in counts.ONE_OF and begins)
         if left is not None and rest:
-            if some:
-                unit.decides.append(("number", str(some)))
+            if some or in_a_row:
+                unit.decides.append(("number", str(taken)))
             self._begin_with(left)
             return True
         if (unit.word in counts.ONE_OF or some) and not alone and (several is None or not begins):
             return False
-        if unit.word in counts.ONE_OF or some or (several and (len(same) > 1 or definite) and not number):
+        if unit.word in counts.ONE_OF or some or in_a_row or (several and (len(same) > 1 or definite) and not number):
             if several and not several.asked:
                 several.count -= taken
                 several.apart += taken
@@ -704,6 +707,7 @@ class Casting:
         if not those or told_apart or len(those) == len(inside):
             return []
         moving = self.units[at].meaning("action") in MOVING | {"play"}
+        beside = False
         for part in inside:
             if any(part is each for each in those):
                 continue
@@ -711,9 +715,10 @@ class Casting:
             before = self.units[place - len(counts.noun_phrase(self.units, place)) - 1]
             verbs = [verb for verb in clause.verbs if verb < place]
             led = any(self.units[verb].meaning("action") in MOVING for verb in verbs) and before.word == "by"
-            if before.word in _ALONGSIDE and not verbs and (moving or part.name in PEOPLE or not part.stock):
+            beside = before.word in _ALONGSIDE or (beside and before.word in grammar.JOINING)
+            if beside and not verbs and (moving or part.name in PEOPLE or not part.stock):
                 those.append(part)
-            elif not (led or (verbs and before.word in _ALONGSIDE)):
+            elif not (led or (verbs and beside)):
                 part.still = True
         start = clause.begin - 1
         listed = start > 0 and self.units[start].kind == "pause"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
-_ASIDE_VERBS = grammar.words("帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+_ASIDE_VERBS = grammar.words("围着 绕着 围绕 环绕 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
 """Verbs for what is done to somebody who is held or helped."""
 _ASIDE = grammar.words("给 向 对 为 把 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""

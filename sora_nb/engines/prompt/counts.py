@@ -113,8 +113,24 @@ _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
 }
+_IN_A_ROW = frozenset(["first", "second", "third", "fourth"])
+_CHINESE_FIRST = "第一"
+_MEASURES = grammar.words("只 个 位 名 条 头 匹")
 _BETWEEN = grammar.words("one of them 只 个 位 名 条 头 匹 在 正 正在 则 却 还")
 """Words between one of several and what he does."""
+
+
+def resolve(units: list[Unit]) -> None:
+    """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays."""
+    for at in range(len(units) - 2, -1, -1):
+        unit = units[at]
+        if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
+            unit.source = f"{unit.source} {units.pop(at + 1).source}"
+        following = units[at + 1] if at + 1 < len(units) else unit
+        known = at > 0 and units[at - 1].word == "the"
+        acts = bool(following.kinds & lexicon.VERBS) or following.word in grammar.AUXILIARIES
+        if (unit.word == "first" and known and acts) or (unit.word == _CHINESE_FIRST and following.word in _MEASURES):
+            unit.word, unit.senses = "one", (lexicon.Sense("number"),)
 
 
 def ordinal(word: str) -> int:

@@ -154,7 +154,7 @@ NUMBERS = {
 }  # fmt: skip
 GROUPS = words("""
     family herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
-    pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
+    pod gaggle troop troupe choir orchestra squad crew class ensemble band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""
 ENSEMBLES = words(

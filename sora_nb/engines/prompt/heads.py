@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.engines.prompt import counts, denominal, grammar, syntax
+from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -114,6 +114,8 @@ def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
         unit = units[place]
         if not heads and (_is_verb(unit) or unit.word in _FINITE):
             return []
+        if _counts_next(units, place):  # a crowd of girls
+            continue
         named = place - 1 in heads  # our twins Max and Moritz
         somebody = syntax.is_agent(unit) and unit.word not in _RELATIVE
         if somebody and (named or _is_joined(units, place) if heads else not governed):
@@ -125,6 +127,13 @@ def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
         elif unit.kinds & syntax.NOUNS:
             governed = False
     return heads
+
+
+def _counts_next(units: list[Unit], place: int) -> bool:
+    """Whether a word is of the phrase by which a noun is counted: a crowd of girls."""
+    group = units[place - 1] if units[place].word == "of" and place else units[place]
+    of = units[place].word == "of" or (place + 1 < len(units) and units[place + 1].word == "of")
+    return of and ("number" in group.kinds or lexicon.is_group(group.word))
 
 
 def _are_many(units: list[Unit], heads: list[int]) -> bool:

@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     ages,
     buildings,
     camera,
+    counts,
     daylight,
     direction,
     dishes,
@@ -61,6 +62,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
     ages.join(read)
+    counts.resolve(read)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
     viewpoint.resolve(read)

@@ -73,6 +73,9 @@ _PRINTED = grammar.words(
 """Things with a picture on them: a mug with a cat on it."""
 _PAST = grammar.words("used once former formerly previously 曾经 曾 以前 原来 原本 昔日")
 """Words for the past, before a word of _NOW: this used to be a forest, now it is a city."""
+_WAS = grammar.words("was were 刚 刚刚 刚才 之前")
+"""Words for the past of what is otherwise now."""
+_CHANGING = frozenset(["scene", "weather", "time"])
 _NOW = grammar.words("now today nowadays 现在 如今 今天 而今")
 _ON_IT = frozenset(["it", "them"])
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
@@ -175,11 +178,14 @@ def _items(units: list[Unit], start: int) -> list[range]:
 
 
 def _mark_past(units: list[Unit]) -> None:
-    """Mark the places that were there before the one that is there now: this used to be a forest, now it is a city."""
-    past = next((at for at, unit in enumerate(units) if unit.word in _PAST and _is_of_past(units, at)), len(units))
+    """Mark what was there before what is there now: this used to be a forest, now it is a city; it was sunny, now it rains."""
+    past = next(
+        (at for at, unit in enumerate(units) if unit.word in _PAST | _WAS and _is_of_past(units, at)), len(units)
+    )
     now = next((at for at in range(past + 1, len(units)) if units[at].word in _NOW), 0)
+    later = {kind for unit in units[now:] if unit.is_asked for kind in unit.kinds & _CHANGING}
     for unit in units[:now]:
-        if "scene" in unit.kinds:
+        if unit.kinds & later or ("scene" in unit.kinds and units[past].word in _PAST):
             unit.pictured = True
 
 
@@ -360,7 +366,9 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
     if verb in _ACTING:
         return at + 1 if _is_somebody(units, at + 1) and syntax.agents_before(units, at) else 0
     if verb in _MINDS and (verb in _LONGING or not _is_known(units, at + 1)):
-        bare = verb in _BARE_MINDS and syntax.is_determiner(following)
+        behind = syntax.after(units, syntax.head(units, at + 1))
+        asked = verb == "want" and behind is not None and behind.word == "to"  # a boy wants his dog to sit
+        bare = verb in _BARE_MINDS and syntax.is_determiner(following) and not asked
         return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0
     made = verb in _MAKING and at > 0 and following.word in grammar.INDEFINITE
     return at + 1 if made and not syntax.is_request(units, at) else 0

@@ -21,6 +21,8 @@ _DRAWN = {
 """Pronouns that may bring somebody in: who is drawn, and how many."""
 _FORMS = {"me": "i", "myself": "i", "us": "we", "let's": "we", "him": "he", "her": "she", "them": "they"}
 """Their forms that are no subjects, which bring somebody in beside "and"."""
+_WE = frozenset(["we", "我们", "咱们"])
+_OWN = grammar.words("i my me 我 我的")
 _SPEAKING = frozenset(["i", "we", "you", "我", "我们", "咱们", "咱", "你"])
 """Those for who speaks and who is spoken to: no noun is for them."""
 _HAVING = frozenset(["has", "had", "wears", "wore"])
@@ -70,7 +72,14 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     ):
         return None
     name, count = _DRAWN[pronoun]
+    if pronoun in _WE and parts and any(each.word in _OWN for each in units[:at]):
+        count = 1  # I have a dog. We run
     return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
+
+
+def is_we(part: Part) -> bool:
+    """Whether somebody speaks of himself and of those who came before: I have a dog, we run."""
+    return part.count == 1 and bool(_said(part) & {"we", "我们", "咱们", "咱"})
 
 
 def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:

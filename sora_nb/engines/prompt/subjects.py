@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_HOW = frozenset(["how"])
-"""Words between somebody who learns it and what he is taught: teaches the kids how to swim."""
+_BETWEEN = frozenset(["how", "all", "both", "each"])
+"""Words between somebody and what he does, or is taught: they all dance, teaches the kids how to swim."""
 
 
 def subject_of(units: list[Unit], at: int) -> Unit | None:
     """Return what stands before a verb, its auxiliaries and relative pronoun."""
     subject = syntax.before(units, at)
-    while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _HOW):
+    while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _BETWEEN):
         subject = syntax.before(units, syntax.place_of(units, subject))
     return subject
 
