@@ -98,7 +98,10 @@ def _is_elsewhere(units: list[Unit], part: Part, at: int) -> bool:
 
 
 def _described_otherwise(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) -> Part | None:
-    """Return the only one whom a definite noun can be for that says less or something else: a doctor, the woman; a dog, the animal."""
+    """Return the only one whom a definite noun can be for that says less or something else: a dog, the animal.
+
+    Who is a doctor first, and then the woman, is drawn as one.
+    """
     unit, meaning = units[at], units[at].meaning("character")
     if not phrase or phrase[0].word not in _KNOWN | _CHINESE_KNOWN or syntax.is_many(unit):
         return None
