@@ -355,3 +355,49 @@ def test_what_is_now_is_shown_and_not_what_was(prompt, weather, time):
     shot = explain(prompt)
     assert shot.spec.weather == weather
     assert shot.meaning_of("time") in {time, None}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("one of the three dogs sleeps, the others play", [("dog", "sleep")] + [("dog", "play")] * 2),
+        ("one of the four girls sings, the others dance", [("woman", "sing")] + [("woman", "dance")] * 3),
+        ("two of the four kids dance", [("person", "dance")] * 2 + [("person", "stand")] * 2),
+        ("a group of four girls dances", [("woman", "dance")] * 4),
+        ("a couple of dogs run", [("dog", "run")] * 2),
+        ("she dances, others watch", [("woman", "dance")]),
+    ],
+)
+def test_some_of_several_leave_the_others(prompt, who):
+    assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "weather"),
+    [
+        ("a girl walks to school in the rain", "meadow", "rain"),
+        ("a girl walks to school", "office", "clear"),
+        ("a girl walks to the beach in the rain", "beach", "rain"),
+    ],
+)
+def test_where_somebody_is_bound_for_in_the_rain_is_not_where_it_rains(prompt, scene, weather):
+    assert (explain(prompt).spec.scene, explain(prompt).spec.weather) == (scene, weather)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a painting of a cat on the wall of a living room", "a drawing of a cat on the fridge"]
+)
+def test_a_picture_on_a_wall_is_a_thing_in_the_film(prompt):
+    assert cast(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "thing"),
+    [
+        ("a panda eats bamboo", "bamboo"),
+        ("red lanterns, a girl dances", "red lanterns"),
+        ("a starfish on coral", "starfish"),
+    ],
+)
+def test_what_only_hints_at_a_place_or_time_is_told(prompt, thing):
+    assert thing in told(prompt)

@@ -167,6 +167,7 @@ class Casting:
             self._pair_off,
             self._count_all,
             self._told_apart,
+            self._leave_over,
             self._is_ridden,
             self._describe_as,
             self._be_somewhere,
@@ -486,6 +487,9 @@ class Casting:
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
+        rest = counts.rest_of(phrase)
+        if rest:
+            self.parts.append(Part(meaning, stock, [unit], count=rest, apart=part.count, still=True))
         if meaning:
             unit.decides.append(("character", meaning))
         elif "character" in unit.kinds:
@@ -582,6 +586,15 @@ class Casting:
         unit.decides.append(("number", str(taken)))
         self.parts.append(part)
         self._begin_with(*(self._waiting if described else []), part)
+        return True
+
+    def _leave_over(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
+        """Speak of those who are left of several."""
+        left = next((part for part in self.parts if part.apart), None) if unit.word in counts.OTHERS else None
+        if left is None:
+            return False
+        unit.decides.append(("number", str(left.count)))
+        self._begin_with(left)
         return True
 
     def _begin_with(self, *parts: Part) -> None:

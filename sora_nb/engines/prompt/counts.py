@@ -108,6 +108,8 @@ _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
 )
 _OTHER = frozenset(["other", "other one"])
+OTHERS = grammar.words("others rest 其他 其余")
+"""Words for all the others of several."""
 _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
@@ -165,6 +167,17 @@ def is_described_one(units: list[Unit], at: int) -> bool:
     """Whether "one" stands behind an article and adjectives for one more that is otherwise: a big dog and a small one."""
     begin = syntax.begin(units, at)
     return units[at].word == "one" and begin < at and begin > 0 and units[begin - 1].word in {"a", "another"}
+
+
+def rest_of(phrase: list[Unit]) -> int:
+    """Return how many are left of those whom a phrase takes some of: 2 of one of the three."""
+    of = next((place for place, unit in enumerate(phrase) if unit.word == "of"), len(phrase))
+    some, all_ = (
+        [number for unit in part if (number := lexicon.number_of(unit.word))] for part in (phrase[:of], phrase[of:])
+    )
+    return (
+        max(0, all_[-1] - some[0]) if some and all_ and not any(lexicon.is_group(unit.word) for unit in phrase) else 0
+    )
 
 
 def stands_alone(units: list[Unit], at: int) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
-from sora_nb.engines.prompt.part import PEOPLE
+from sora_nb.engines.prompt.part import MOVING, PEOPLE
+from sora_nb.engines.prompt.scenery import INDOORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,6 +50,7 @@ _LEAVING = grammar.words("leave forget lose")
 """Verbs before a thing and where it is, where somebody is not: forgot his keys at the office."""
 _BOUND = grammar.words("leave depart head late ready bound")
 """Words before "for" and where somebody is not yet: the kids leave for school."""
+_TOWARD = frozenset(["to"])
 _COSTUMES = grammar.words("costume outfit")
 _GOING_AS = grammar.words("go dress disguise")
 """Verbs before "as" and what somebody wears the costume of."""
@@ -66,6 +68,8 @@ _GIVEN = grammar.words("gift present souvenir birthday christmas mail post prize
 """Words behind a picture that somebody gets because another one gives it: as a gift, for her birthday."""
 _KEPT = grammar.words("wall shelf drawer album wallet box desk bag pocket")
 """Where a picture is that somebody takes in his hands: takes a photo of a dog from the shelf."""
+_WALLS = frozenset(["wall", "fridge", "shelf"])
+"""Where a picture is that is a thing in the film."""
 _PRINTED = grammar.words(
     "card shirt mug cup hat cap bag backpack sweater jacket dress apron sign box plate cake balloon sock towel blanket pillow "
     "pajama coin notebook sticker lunchbox"
@@ -250,10 +254,15 @@ def _start(units: list[Unit], at: int) -> int:
 
 
 def _start_of_where_bound(units: list[Unit], at: int) -> int:
-    """Return where the place begins for which somebody is bound behind a word at a place, or 0: leaves for school."""
-    if units[at].word != "for" or not at or not lexicon.listed_stem(units[at - 1].word, _BOUND):
-        return 0
-    return at + 1 if units[syntax.head(units, at + 1)].kinds & {"scene", "place", "scene hint"} else 0
+    """Return where the place begins for which somebody is bound behind a word, or 0: leaves for school, walks to it in the rain."""
+    named = units[at + 1]
+    place = named if "scene" in named.kinds else units[syntax.head(units, at + 1)]
+    if units[at].word == "for" and at and lexicon.listed_stem(units[at - 1].word, _BOUND):
+        return at + 1 if place.kinds & {"scene", "place", "scene hint"} else 0
+    going = units[at].word in _TOWARD and at > 0 and units[at - 1].meaning("action") in MOVING
+    indoors = place.meaning("scene") in INDOORS
+    falls = any(unit.is_asked and unit.meaning("weather") in {"rain", "snow"} for unit in units)
+    return at + 1 if going and indoors and falls else 0
 
 
 def _start_of_where_left(units: list[Unit], at: int) -> int:
@@ -459,7 +468,9 @@ def _is_on_it(units: list[Unit], start: int) -> bool:
 
 def _is_within(units: list[Unit], at: int) -> bool:
     """Whether a picture is a thing in the film: she holds a photo, not: a photo of a cat."""
-    if _is_hung(units, at):
+    rest = units[at : syntax.end_of_clause(units, at)]
+    hangs = any(unit.word == "on" and _names(rest[place : place + 3], _WALLS) for place, unit in enumerate(rest))
+    if hangs or _is_hung(units, at):
         return True
     for place, unit in reversed([*enumerate(units[:at])]):
         if unit.ends_clause or syntax.is_request(units, place):
