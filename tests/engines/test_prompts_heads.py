@@ -401,3 +401,21 @@ def test_a_picture_on_a_wall_is_a_thing_in_the_film(prompt):
 )
 def test_what_only_hints_at_a_place_or_time_is_told(prompt, thing):
     assert thing in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("the cat is tired of the dog and sleeps", [("cat", "sleep"), ("dog", "stand")]),
+        ("a man is proud of his son and waves", [("person", "wave"), ("person", "stand")]),
+        ("he runs, she doesn't", [("person", "run"), ("woman", "stand")]),
+        ("mom laughs, he doesn't", [("woman", "look"), ("person", "stand")]),
+    ],
+)
+def test_who_is_only_felt_about_or_does_not_stands_by(prompt, who):
+    assert cast(prompt) == who
+
+
+def test_a_chinese_train_is_in_the_city_with_its_window():
+    assert explain("一个男人坐火车，看着窗户外面").spec.scene == "city street"
+    assert explain("一个男人坐在家里，看着窗户外面").spec.scene == "living room"

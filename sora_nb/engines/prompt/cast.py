@@ -365,7 +365,8 @@ class Casting:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
-        part.follows = self._acted and not joined and not again
+        felt = start > 1 and self.units[start - 1].word == "of" and syntax.is_adjective(self.units[start - 2])
+        part.follows = (self._acted or felt) and not joined and not again
         part.alone = self._is_alone(start)
         if part.follows and chinese_clauses.comes_along(self.units, start):
             part.follows = False

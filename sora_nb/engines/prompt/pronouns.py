@@ -154,8 +154,8 @@ def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:
     verb = rest[0] if rest else None
     if pronoun in _SPEAKING:
         return _is_done(verb)
-    if verb is None:
-        return False
+    if verb is None:  # he runs, she doesn't
+        return any(unit.word in grammar.NEGATORS for unit in units[at + 1 : syntax.end_of_clause(units, at)])
     placed = verb.word in grammar.PREPOSITIONS  # she is at the beach
     denied = verb.negated and not verb.senses  # she doesn't see
     return verb.verb or "deed" in verb.kinds or verb.form == "s" or placed or denied or verb.word in _HAVING
