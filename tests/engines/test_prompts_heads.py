@@ -419,3 +419,40 @@ def test_who_is_only_felt_about_or_does_not_stands_by(prompt, who):
 def test_a_chinese_train_is_in_the_city_with_its_window():
     assert explain("一个男人坐火车，看着窗户外面").spec.scene == "city street"
     assert explain("一个男人坐在家里，看着窗户外面").spec.scene == "living room"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("A woman hugs a boy and his mother reads", [("woman", "stand"), ("person", "stand"), ("woman", "read")]),
+        ("The twins, two girls, dance", [("woman", "dance")] * 2),
+        ("Couple, a man and a woman, dance", [("person", "dance"), ("woman", "dance")]),
+        ("A girl becomes a princess", [("woman", "stand")]),
+        ("A witch turns a boy into a frog", [("wizard", "stand"), ("person", "stand")]),
+        ("女孩变成了一只猫", [("woman", "stand")]),
+        ("A girl dances while dad fishes", [("woman", "dance"), ("person", "work")]),
+        ("the baby ducks swim", [("duck", "swim")] * 2),
+        ("a dog walks on a frosty morning", [("dog", "walk")]),
+        ("别的孩子都睡了", [("person", "sleep")]),
+        ("一只狗在跑，别的狗在睡觉", [("dog", "run"), ("dog", "sleep")]),
+        ("两个女孩一个唱歌一个跳舞", [("woman", "dance"), ("woman", "sing")]),
+        ("女孩飞速跑步", [("woman", "run")]),
+        ("护士在休息室睡觉", [("woman", "sleep")]),
+    ],
+)
+def test_everyday_words_and_forms_are_read(prompt, who):
+    assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    "prompt", ["A dog walks next to me", "A dog follows me through the forest", "A man sings to me"]
+)
+def test_who_asks_and_is_in_the_film_without_a_verb_is_told(prompt):
+    assert "Not drawn by the local engine: me" in told(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["show me a dog", "make me a film of a cat", "give me a cat that runs", "a dog dances with me"]
+)
+def test_who_only_asks_or_does_the_same_is_not_told(prompt):
+    assert "me" not in told(prompt).replace(".", " ").replace(",", " ").split()

@@ -564,6 +564,7 @@ class Casting:
         left = next((part for part in same if part.apart and part.count == taken), None)
         start = counts.begin_of_rest(self.units, at)
         begins = not self._acted or self.units[start - 1].word in grammar.CONJUNCTIONS
+        begins = begins or (not unit.word.isascii() and bool(self.units[at - 1].kinds & lexicon.VERBS))
         definite = self.units[at - 1].word == "the"
         described = counts.is_described_one(self.units, at)
         one_more = begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF

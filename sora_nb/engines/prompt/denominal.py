@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 VERBS_TOO = grammar.words(
-    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave volunteer"
+    "crow guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave volunteer"
 )
 """Words that are nouns and verbs: can't bear it, he ducks, they garden, she leaves."""
 _ACTIONS = {
@@ -217,8 +217,10 @@ def is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
     if previous.kind == "mention" or "character" not in unit.kinds:
         return not syntax.is_many(previous)
     start = syntax.begin(units, place)
-    named = previous.word in _CALLED or (start > 0 and syntax.is_determiner(units[start - 1]))
-    return named and not syntax.is_many(previous) and previous.word not in OF_ANIMALS
+    known = start > 0 and syntax.is_determiner(units[start - 1])
+    named = previous.word in _CALLED or known
+    of_animal = previous.word in OF_ANIMALS and known  # the baby ducks, but: dad fishes
+    return named and not syntax.is_many(previous) and not of_animal
 
 
 def is_done_in_place(units: list[Unit], at: int) -> bool:

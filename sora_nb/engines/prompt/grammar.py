@@ -8,7 +8,7 @@ def words(listed: str) -> frozenset[str]:
     return frozenset(listed.replace(",", " ").split())
 
 
-INDEFINITE = words("a an another one some any each every second other 另 另外 另一个 另一只 另一名 又一个 一")
+INDEFINITE = words("a an another one some any each every second other 别的 另 另外 另一个 另一只 另一名 又一个 一")
 """Determiners that bring in somebody new."""
 DEFINITE = words(
     "the his her its their my our your this that these those whose same 他的 她的 它的 我的 你的 他们的 这 那 这个 那个 这只 那只 这家 那家 这间 那间"

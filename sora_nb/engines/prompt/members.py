@@ -147,7 +147,7 @@ class Members:
             group = None
         if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
             members = members[: counted.index(group.count) + 1]
-        if group is not None and self._apposed and _noun(group) not in _GROUPS:
+        if group is not None and self._apposed and _noun(group) not in _GROUPS and not _members_of(group):
             members = [part for part in members if part.name == group.name]  # two cats, a black cat and a white cat
         if group is not None and members and _are_members(members, group):
             self._parts.remove(group)

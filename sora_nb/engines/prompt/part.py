@@ -149,6 +149,11 @@ def is_young(noun: Unit) -> bool:
     return noun.word.split(" ")[-1] in _YOUNG | _CHILDREN
 
 
+def is_somebodys_child(noun: Unit) -> bool:
+    """Whether a noun is for somebody's child: a woman and her daughter; but a boy may have another mother."""
+    return noun.word.split(" ")[-1] in _CHILDREN
+
+
 def may_be(known: Unit, noun: Unit) -> bool:
     """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
     if counts.is_ensemble(known):

@@ -42,7 +42,8 @@ _MAKING = grammar.words("draw paint sketch doodle sculpt carve")
 """Verbs for making a picture of what follows."""
 _BELIEVING = grammar.words("think believe imagine dream pretend wish say want hope aspire")
 _ACTING = grammar.words("play portray impersonate imitate mimic")
-_TURNING = grammar.words("turn transform morph change shapeshift")
+_BECOMING = frozenset(["become", "became"])
+_TURNING = grammar.words("turn transform morph change shapeshift grow")
 """Verbs before "into" and what somebody is only later: the waiter turns into a frog."""
 _FORMERLY = grammar.words("once formerly previously")
 """Words between a form of be and what somebody is no longer."""
@@ -106,7 +107,7 @@ _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 想起 惦记 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
 _CHINESE_ALIKE = grammar.words(
-    "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 扮成 打扮成 装扮成 扮演 化身 化装成"
+    "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 变成 变为 变成了 扮成 打扮成 装扮成 扮演 化身 化装成"
 )
 """Words before what somebody only looks like: 他像猴子一样爬树."""
 _CHINESE_MATCHED = grammar.words("和 跟 与 同 如")
@@ -292,12 +293,18 @@ def _start_of_other_times(units: list[Unit], at: int, following: Unit) -> int:
         return at + 3
     if words[0] in _BEING and words[1] in _FORMERLY and at + 2 < len(units) and _is_somebody(units, at + 2):
         return at + 2
-    turned = lexicon.listed_stem(words[0].split(" ")[0], _TURNING) != "" and "into" in (
-        words[0].split(" ")[-1],
-        words[1],
-    )
-    start = at + 1 + (following.word == "into")
-    return start if turned and _is_somebody(units, start) else 0
+    if lexicon.listed_stem(words[0], _BECOMING):
+        return at + 1 if following.word in {"a", "an"} and _is_somebody(units, at + 1) else 0
+    if not lexicon.listed_stem(words[0].split(" ")[0], _TURNING):
+        return 0
+    into = at if words[0].endswith(" into") else _place_of_into(units, at)
+    return into + 1 if into >= 0 and _is_somebody(units, into + 1) else 0
+
+
+def _place_of_into(units: list[Unit], at: int) -> int:
+    """Return the place of "into" behind a verb and its object, or -1: turns a boy into a frog."""
+    end = min(at + 6, syntax.end_of_clause(units, at))
+    return next((place for place in range(at + 1, end) if units[place].word == "into" and place + 1 < end), -1)
 
 
 def _start_of_compared(units: list[Unit], at: int, following: Unit) -> int:

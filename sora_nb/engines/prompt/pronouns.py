@@ -40,6 +40,8 @@ _TO = frozenset(["between", "for", "to"])
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
 _HOLDING = frozenset(["in", "into", "on", "onto"])
+_OWN_SUBJECTS = frozenset(["i", "we", "i'm", "we're"])
+_BESIDE = grammar.words("to behind near beside after at toward towards before around past")
 _HELD = frozenset(["arms", "lap", "shoulders"])
 """Where one sits or lies with somebody else."""
 _OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
@@ -94,7 +96,7 @@ def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:
 def is_stranger(units: list[Unit], at: int) -> bool:
     """Whether a pronoun is for somebody of whom nothing else is told: she treats him to dinner, a baby sleeps in her arms."""
     unit = units[at]
-    if unit.is_asked and _is_holder(units, at):
+    if unit.is_asked and (_is_holder(units, at) or _is_speaker_beside(units, at)):
         return True
     if unit.word not in {"him", "her"} or not unit.is_asked or _is_possessive(units, at):
         return False
@@ -244,6 +246,18 @@ def _is_of_woman(units: list[Unit], at: int) -> bool:
     """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
     unit = units[at]
     return unit.is_asked and (unit.word in _OF_A_WOMAN or (_is_possessive(units, at) and not _is_holder(units, at)))
+
+
+def _is_speaker_beside(units: list[Unit], at: int) -> bool:
+    """Whether who asks for the film is somebody in it to whom or beside whom something is done: a dog follows me."""
+    before = syntax.before(units, at)
+    if units[at].word not in {"me", "us"} or before is None or any(each.word in _OWN_SUBJECTS for each in units):
+        return False
+    done = (
+        before.verb and before.meaning("action") != "" and not syntax.is_request(units, syntax.place_of(units, before))
+    )
+    beside = before.word.split(" ")[-1] in _BESIDE
+    return (done or beside) and any(syntax.is_agent(unit) for unit in units[:at])
 
 
 def _is_holder(units: list[Unit], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_young, may_be
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_somebodys_child, is_young, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -161,7 +161,7 @@ def _their_parent(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | N
     """Return who came with a child and is now spoken of as its parent: a woman and her daughter; her mother smiles."""
     if not phrase or phrase[0].word not in _OF_CHILDREN or unit.word not in _PARENTS | _CHINESE_PARENTS:
         return None
-    children = [part for part in parts if part.name in PEOPLE and is_young(part.units[0])]
+    children = [part for part in parts if part.name in PEOPLE and is_somebodys_child(part.units[0])]
     meaning = unit.meaning("character")
     grown_up = [part for part in parts if part.name == meaning and part.count == 1 and not is_young(part.units[0])]
     return grown_up[0] if children and len(grown_up) == 1 else None
