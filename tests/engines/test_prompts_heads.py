@@ -456,3 +456,18 @@ def test_who_asks_and_is_in_the_film_without_a_verb_is_told(prompt):
 )
 def test_who_only_asks_or_does_the_same_is_not_told(prompt):
     assert "me" not in told(prompt).replace(".", " ").replace(",", " ").split()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("A woman in a red dress arranges tulips, a man walks in", [("woman", "stand"), ("person", "walk")]),
+        ("a man on a bench unwraps a sandwich, a dog runs", [("person", "stand"), ("dog", "run")]),
+        ("a girl in a dress with flowers dances", [("woman", "dance")]),
+        ("a boy is tired of reading and sleeps", [("person", "sleep")]),
+        ("bored of dancing, a girl sits", [("woman", "sit")]),
+        ("a house with windows", []),
+    ],
+)
+def test_strange_verbs_are_somebodys_and_what_one_is_tired_of_is_not_done(prompt, who):
+    assert cast(prompt) == who

@@ -295,7 +295,8 @@ class Casting:
         if not unit.is_word or known or not unit.word.endswith(("ing", "ed", "s")):
             return False
         previous = syntax.before(self.units, at)
-        return previous is not None and syntax.is_agent(previous)
+        beside = not known and not unit.senses and unit.word.endswith("s") and heads.is_alone(self.units, at)
+        return beside or (previous is not None and syntax.is_agent(previous))
 
     def _is_crowd(self, unit: Unit) -> bool:
         return unit.is_word and bool(unit.kinds & things.AGENTS)

@@ -67,6 +67,17 @@ def of(units: list[Unit], at: int) -> Clause | None:
     return Clause(begin, heads, verbs) if heads else None
 
 
+def is_alone(units: list[Unit], at: int) -> bool:
+    """Whether a strange word can be the verb of somebody with a thing: a woman in a red dress arranges tulips."""
+    previous, following = syntax.before(units, at), syntax.after(units, at)
+    if previous is None or following is None or not previous.kinds & (syntax.THINGS | {"scene"}):
+        return False
+    onto = syntax.is_determiner(following) or syntax.is_many(following)
+    begin = _begin(units, at)
+    heads = _heads(units, begin, at)
+    return onto and len(heads) == 1 and not any(_is_verb(unit) for unit in units[begin:at])
+
+
 def inverted(units: list[Unit], at: int) -> Unit | None:
     """Return who is named behind a verb whose clause begins with a place, or None: next to the dog sits a cat."""
     begin, following = _begin(units, at), syntax.after(units, at)

@@ -76,7 +76,8 @@ def _is_participle(units: list[Unit], at: int, previous: Unit | None, following:
             and (syntax.is_agent(following) or syntax.is_adjective(following) or not following.senses)
         )
     if previous.word in grammar.PREPOSITIONS:
-        return not thing
+        tired_of = previous.word == "of" and at > 1 and syntax.is_adjective(units[at - 2])
+        return not thing and not tired_of
     return True
 
 
@@ -167,7 +168,7 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     if form == "" and previous.kinds & (syntax.THINGS | _SETTING):
         return _agrees(units, at)
     if previous.kinds & syntax.THINGS:
-        grows = "nature" in previous.kinds and not _is_compared(units, previous)
+        grows = "nature" in previous.kinds and not syntax.is_many(previous) and not _is_compared(units, previous)
         return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
