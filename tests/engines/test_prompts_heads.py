@@ -471,3 +471,17 @@ def test_who_only_asks_or_does_the_same_is_not_told(prompt):
 )
 def test_strange_verbs_are_somebodys_and_what_one_is_tired_of_is_not_done(prompt, who):
     assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("A boy pulls a girl's hair, girl cries", [("person", "stand"), ("woman", "look")]),
+        ("A barber cuts a man's hair and the man sleeps", [("person", "stand"), ("person", "sleep")]),
+        ("the girl's cat sleeps, the girl reads", [("cat", "sleep"), ("woman", "read")]),
+        ("a woman cuts wheat", [("woman", "stand")]),
+    ],
+)
+def test_whose_hair_it_is_is_one_person(prompt, who):
+    assert cast(prompt) == who
+    assert "editing" not in told(prompt)

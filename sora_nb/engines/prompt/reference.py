@@ -86,7 +86,8 @@ def same_as_before(
         alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
         alike = alike and _is_elsewhere(units, part, at)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
-        named = unit.word in [each.word for each in (part.units if foreign else part.units[:1])]
+        words = [each.word.removesuffix("'s") for each in (part.units if foreign else part.units[:1])]
+        named = unit.word in words
         if part.stock and (named or alike or again):
             return part
     return None

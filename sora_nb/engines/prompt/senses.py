@@ -194,8 +194,8 @@ def _resolve(units: list[Unit], at: int) -> None:
     if unit.word in _LOOKING and following is not None and syntax.is_adjective(following):
         unit.verb = False
         unit.senses = (Sense("link"),)
-    if unit.word in _SHOOTING and previous is not None and syntax.is_agent(previous) and "link" in unit.kinds:
-        unit.senses = (Sense("deed"),)
+    if previous is not None and syntax.is_agent(previous) and _is_done_off_screen(unit, following):
+        unit.senses, unit.verb = (Sense("deed"),), True
     if unit.kinds & syntax.ADJECTIVES and unit.kinds & syntax.NOUNS and not unit.verb and syntax.is_noun(following):
         unit.keep(*syntax.ADJECTIVES)
     if unit.kinds >= _COUNTING:
@@ -209,6 +209,13 @@ def _resolve(units: list[Unit], at: int) -> None:
         behind = syntax.after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
             _modify(unit, following)
+
+
+def _is_done_off_screen(unit: Unit, following: Unit | None) -> bool:
+    """Whether a word of film makers is what somebody before it does: a girl shot a goal, a barber cuts a man's hair; no scene cuts."""
+    shooting = unit.word in _SHOOTING and "link" in unit.kinds
+    onto = following is not None and (syntax.is_determiner(following) or bool(following.kinds & syntax.THINGS))
+    return shooting or (unit.kinds == {"editing"} and onto)
 
 
 def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> bool:
