@@ -359,6 +359,19 @@ test("one is chosen by its box or its option, and a click beside them plays", ()
   expect(drawn().hidden).toBe(true);
 });
 
+test("who was chosen by a letter stays that one where the box is measured anew, and no other", () => {
+  asked({ ...WHO, state: "cutting" });
+  option("1").click();
+  expect(model.saved).toEqual([{ subject: BOXES[1] }]);
+  const part = [0.6, 0.2, 0.7, 0.8];
+  expect(overlap(part, BOXES[1])).toBeLessThan(0.7);
+  model.put({ who: { ...WHO, boxes: [BOXES[0], part], subject: BOXES[1] } });
+  expect(option("1").checked).toBe(true);
+  expect(el.querySelector(".sora-cutout").alt).toBe("Cut-out of box B");
+  model.put({ who: { ...WHO, boxes: [BOXES[0], [0, 0.7, 0.1, 0.9]], subject: BOXES[1] } });
+  expect(option("own").checked).toBe(true);
+});
+
 test("a box of one's own is dragged, and no play begins by that", () => {
   asked();
   point("pointerdown", 40, 10);

@@ -65,7 +65,7 @@ def test_a_busy_kernel_that_another_page_restarts_is_told_of_where_nobody_presse
     other.evaluate(f"() => {kernel}.restart()")
     dead(places, RESTARTED)
     assert answers == sorted(answers)  # once it is gone it is told, and nobody asks any more
-    assert set(answers) == {204, 410}
+    assert {204} <= {*answers} <= {204, 410}  # a page may be told of the restart before it asks again
     other.close()
     free(notebook, before)
 

@@ -12,6 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 import waiting
 
@@ -147,7 +148,9 @@ def test_nobody_is_gone_because_another_session_crashed(ledger, postgres, postgr
     [(victim,)] = postgres_server.execute(
         "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_advisory_lock%' OR state = 'idle' LIMIT 1"
     )
+    sessions = [pid for (pid,) in postgres_server.execute("SELECT pid FROM pg_stat_activity WHERE usename IS NOT NULL")]
     os.kill(victim, signal.SIGKILL)
+    waiting.until(lambda: not any(map(psutil.pid_exists, sessions)))  # or it would be ended with them
     newcomer = Ledger(postgres)  # it waits until the server has recovered
     comes = newcomer.lock(tmp_path)
     assert not any(one.is_gone(who.id) for one in (lock, comes) for who in (lock, living))

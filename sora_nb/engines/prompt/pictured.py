@@ -261,9 +261,10 @@ def _start_of_where_bound(units: list[Unit], at: int) -> int:
     if units[at].word == "for" and at and lexicon.listed_stem(units[at - 1].word, _BOUND):
         return at + 1 if place.kinds & {"scene", "place", "scene hint"} else 0
     going = units[at].word in _TOWARD and at > 0 and units[at - 1].meaning("action") in MOVING
-    indoors = place.meaning("scene") in INDOORS
+    if not going or place.meaning("scene") not in INDOORS:
+        return 0
     falls = any(unit.is_asked and unit.meaning("weather") in {"rain", "snow"} for unit in units)
-    return at + 1 if going and indoors and falls else 0
+    return at + 1 if falls else 0
 
 
 def _start_of_where_left(units: list[Unit], at: int) -> int:

@@ -131,6 +131,7 @@ class Casting:
             memory.give_back()
         said = [display.plain(seen(warning)) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
+        check()  # whoever is meant by now is so by the boxes that were shown
         if wanted.subject is None:
             known.learn(list(found.box))
         state |= {"state": "done", "boxes": list(known.boxes), "box": list(found.box), "warnings": said, "took": took}

@@ -5,6 +5,7 @@ import { make, media, own, save, watch } from "./shared.js";
 
 const SAME = 0.7; // overlap from which on two boxes are one subject's
 const ALIKE = 0.4; // overlap from which on a box is that of the cut-out
+const MEASURED = 0.3; // overlap of a box with the same one measured anew, see _casting.py
 const DRAWN = 0.02; // least side of a box, as part of the picture's
 const TOP = 0.1; // a box that begins above has its number inside
 const FIRST = [0.35, 0.2, 0.65, 0.9]; // a box of one's own before it is drawn
@@ -94,17 +95,24 @@ export function question(model, screen, begin) {
   let owned = null; // a box of one's own that is not meant yet
   let timer = 0;
   let before = null; // who was meant
+  let named = null; // the subject that was meant by a letter, and the number of its box, which may be measured anew since
   let lost = false; // whether that was of another picture
   let shownOptions = "";
 
   const first = () => known(model).time ?? model.get("value")[0];
   const atFirst = () => !screen.playing() && Math.abs(screen.at() - first()) < NEAR;
-  const chosen = () => (owned ? "own" : optionOf(model.get("subject"), known(model).boxes ?? []));
+  const chosen = () => {
+    if (owned) return "own";
+    const [subject, found] = [model.get("subject"), known(model).boxes ?? []];
+    const box = named && String(subject) === String(named.subject) ? found[named.number] : null;
+    return box && overlap(box, subject) > MEASURED ? String(named.number) : optionOf(subject, found);
+  };
   const ownBox = () => drawing ?? owned ?? (chosen() === "own" ? boxed(model.get("subject")) : null);
   const boxed = (subject) => (subject?.length === 2 ? boxOf(subject.map((side) => side - 0.02), subject.map((side) => side + 0.02)) : subject);
-  const mean = (subject) => {
+  const mean = (subject, number = null) => {
     clearTimeout(timer);
     owned = before = null;
+    named = number === null ? null : { subject, number };
     lost = false;
     save(model, { subject });
     paint();
@@ -120,14 +128,15 @@ export function question(model, screen, begin) {
       if (model.get("subject")) mean(null);
       begin(who.times[option]); // the box is one of the first picture
       look();
-      mean(who.boxes[option]);
+      mean(who.boxes[option], Number(option));
       return;
     }
     look();
     if (option === "own") {
       owned = boxed(model.get("subject")) ?? (who.boxes ?? [])[0] ?? FIRST;
       paint();
-    } else mean(option === "likeliest" ? null : who.boxes[option]);
+    } else if (option === "likeliest") mean(null);
+    else mean(who.boxes[option], Number(option));
   };
 
   toggle.addEventListener("click", () => {
@@ -172,7 +181,8 @@ export function question(model, screen, begin) {
     const box = event.target.closest?.(".sora-box");
     if (!drew && !box) return; // it plays
     event.stopImmediatePropagation();
-    if (!drew && box.dataset.option) mean(known(model).boxes[box.dataset.option]);
+    const number = Number(box?.dataset.option);
+    if (!drew && box.dataset.option) mean(known(model).boxes[number], number);
     drew = false;
   }, true);
   mine.addEventListener("keydown", (event) => {
