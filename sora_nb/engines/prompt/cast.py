@@ -146,18 +146,24 @@ class Casting:
         elif unit.pictured:
             return
         elif unit.negated:
-            if not self._describe_as(at, unit) and _may_be_verb(unit):
-                for part in self._waiting or self._actors[-1:]:
-                    part.busy = True
-                self._actors, self._waiting = self._waiting or self._actors, []
+            self._deny(at, unit)
         elif self._is_known(at, unit):
             return
+        elif unit.word in grammar.BEING:
+            self._leave_in_place(at)
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
         elif self._is_verb(at, unit):
             self._act(at, unit)
         else:
             self._pass(at, unit)
+
+    def _deny(self, at: int, unit: Unit) -> None:
+        """Let who waits for a verb do nothing where the prompt says that he does not do it."""
+        if not self._describe_as(at, unit) and _may_be_verb(unit):
+            for part in self._waiting or self._actors[-1:]:
+                part.busy = True
+            self._actors, self._waiting = self._waiting or self._actors, []
 
     def _is_known(self, at: int, unit: Unit) -> bool:
         """Whether a unit is somebody of those who came before, who speaks, or what somebody is on; it is then taken so."""
@@ -170,24 +176,13 @@ class Casting:
             self._leave_over,
             self._is_ridden,
             self._describe_as,
-            self._be_somewhere,
             self._refer,
         )
         return any(take(at, unit) for take in takes)
 
-    def _be_somewhere(self, at: int, unit: Unit) -> bool:
-        """Let who is somewhere, or awake, while others do something, stand by; its verb may still come."""
-        following = next((each for each in self.units[at + 1 : at + 3] if each.kind != "link"), None)
-        placed = following is not None and (following.word in grammar.PREPOSITIONS | _STIRRING)
-        if unit.word in grammar.BEING and placed and any(part.action for part in self.parts):
-            for part in self._waiting:
-                part.still = part.still or not part.action
-        return False
-
     def _refer(self, at: int, unit: Unit) -> bool:
         """Speak again of whom a Chinese pronoun is for that begins a clause."""
-        begins = at > 0 and (self.units[at - 1].ends_clause or self.units[at - 1].word in grammar.CONJUNCTIONS)
-        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not begins:
+        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not syntax.begins_clause(self.units, at):
             return False
         referred = pronouns.referred(unit.word, self.parts, [self._waiting, self._actors])
         self._leave_all_but(referred)
@@ -220,12 +215,7 @@ class Casting:
         part = self._members.called(unit)
         if part is None:
             return False
-        listed = (
-            at > 1
-            and self.units[at - 1].kind == "pause"
-            and any(each.units[-1] is self.units[at - 2] for each in self._waiting)
-        )
-        joined = listed or (at > 0 and self.units[at - 1].word in grammar.JOINING)
+        joined = bool(self._listed_before(at)) or (at > 0 and self.units[at - 1].word in grammar.JOINING)
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
@@ -269,6 +259,14 @@ class Casting:
             before = self.units[at - len(counts.noun_phrase(self.units, at)) - 1 : at][:1]
             self._thing = not before or before[0].ends_clause
 
+    def _leave_in_place(self, at: int) -> None:
+        """Let who is somewhere, or awake, while others do something, stand by; its verb may still come."""
+        following = next((each for each in self.units[at + 1 : at + 3] if each.kind != "link"), None)
+        placed = following is not None and (following.word in grammar.PREPOSITIONS | _STIRRING)
+        if placed and any(part.action for part in self.parts):
+            for part in self._waiting:
+                part.still = part.still or not part.action
+
     def _is_drone(self, at: int, unit: Unit) -> bool:
         """Whether a word for the camera is a thing that does something itself: a drone flies over the city."""
         return "camera" in unit.kinds and not unit.verb and bool(counts.noun_phrase(self.units, at))
@@ -295,7 +293,7 @@ class Casting:
         if not unit.is_word or known or not unit.word.endswith(("ing", "ed", "s")):
             return False
         previous = syntax.before(self.units, at)
-        beside = not known and not unit.senses and unit.word.endswith("s") and heads.is_alone(self.units, at)
+        beside = not unit.senses and unit.word.endswith("s") and heads.is_alone(self.units, at)
         return beside or (previous is not None and syntax.is_agent(previous))
 
     def _is_crowd(self, unit: Unit) -> bool:
@@ -397,16 +395,21 @@ class Casting:
             self._early = None
 
     def _leave_all_but(self, those: list[Part]) -> None:
-        """Let who waits for a verb, and is none of some, stand by, but for those who already do what one of them does."""
-        for part in [] if any(each.action for each in those) else self._waiting:
+        """Let who waits for a verb, and is none of some, stand by; where those act already, the others act with them."""
+        if any(each.action for each in those):
+            return
+        for part in self._waiting:
             part.still = part.still or not any(part is each for each in those)
 
     def _is_begun_anew(self, start: int) -> bool:
-        """Whether somebody begins a clause of his own who came before among others: a girl and a dog; the girl dances."""
-        if self._acted or self._clause or not start:
-            return False
-        listed = (part.units[-1] for part in self._waiting)
-        return not (self.units[start - 1].kind == "pause" and any(self.units[start - 2] is unit for unit in listed))
+        """Whether somebody who came in among others begins a clause of his own: a girl and a dog; the girl dances."""
+        return not (self._acted or self._clause or start == 0 or self._listed_before(start))
+
+    def _listed_before(self, start: int) -> list[Part]:
+        """Return who waits for a verb and stands right before the comma that a phrase begins behind: a cat, a dog and a fox run."""
+        if start < 2 or self.units[start - 1].kind != "pause":
+            return []
+        return [part for part in self._waiting if part.units[-1] is self.units[start - 2]]
 
     def _is_excepted(self, start: int) -> bool:
         """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
@@ -579,7 +582,8 @@ class Casting:
             return True
         if (unit.word in counts.ONE_OF or some) and not alone and (several is None or not begins):
             return False
-        if unit.word in counts.ONE_OF or some or in_a_row or (several and (len(same) > 1 or definite) and not number):
+        another = several is not None and not number and (len(same) > 1 or definite)
+        if unit.word in counts.ONE_OF or some or in_a_row or another:
             if several and not several.asked:
                 several.count -= taken
                 several.apart += taken
@@ -708,9 +712,9 @@ class Casting:
         return self._joined(before)
 
     def _headed(self, at: int) -> list[Part]:
-        """Return who heads the clause of an English verb, those listed before, and those beside them who do the same.
+        """Return the subjects of an English verb whose clause names others, too; nobody where the clause is plain.
 
-        Others in the clause stand by. Nobody where the clause is plain.
+        They are its heads, those listed before them, and those beside them who do the same; others in it stand by.
         """
         clause = heads.of(self.units, at) if self.units[at].word.isascii() else None
         if clause is None:
@@ -736,10 +740,7 @@ class Casting:
                 those.append(part)
             elif not (led or (verbs and beside)):
                 part.still = True
-        start = clause.begin - 1
-        listed = start > 0 and self.units[start].kind == "pause"
-        earlier = [part for part in self._waiting if listed and part.units[-1] is self.units[start - 1]]
-        return [*earlier, *those]
+        return [*self._listed_before(clause.begin), *those]
 
     def _joined(self, before: Unit | None) -> list[Part]:
         """Return who waits for a verb, or acted last; behind 一起 with whoever stands by."""

@@ -118,7 +118,7 @@ _ORDINALS = {
 _IN_A_ROW = frozenset(["first", "second", "third", "fourth"])
 _CHINESE_FIRST = "第一"
 _MEASURES = grammar.words("只 个 位 名 条 头 匹")
-_BETWEEN = grammar.words("one of them 只 个 位 名 条 头 匹 在 正 正在 则 却 还")
+_BETWEEN = _MEASURES | grammar.words("one of them 在 正 正在 则 却 还")
 """Words between one of several and what he does."""
 
 

@@ -17,7 +17,7 @@ _UNLIKE = grammar.words(
     "huge giant massive enormous gigantic towering monster big large tall tiny small little "
     "burning haunted ruined flooded broken burnt destroyed collapsing abandoned crumbling exploding smashed wrecked"
 )
-"""Adjectives of what is not as the drawn scenes have it."""
+"""Adjectives for sizes and states that no drawn scene shows: a huge wave, a burning house."""
 
 
 @dataclass(frozen=True)

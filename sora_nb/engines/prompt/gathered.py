@@ -31,7 +31,7 @@ _SINGULARS = grammar.words("family group gang team couple pair duo trio")
 """Nouns for several that are no plurals."""
 _COLLECTIVE = grammar.words("pair duo trio quartet")
 """Numbers that stand for somebody like a noun: the pair dances."""
-_GATHERING = grammar.words("the all these those both 这 那 这对 那对 这两 这 这些 那些")
+_GATHERING = grammar.words("the all these those both 这 那 这对 那对 这两 这些 那些")
 """Determiners behind which a noun speaks of those who came before."""
 _AFTER_NUMBER = grammar.words("of them us 都 也 一起 在 正在 正 all both")
 """Words between a number for several and what they do."""
@@ -99,7 +99,7 @@ def _begins(units: list[Unit], at: int) -> bool:
     """Whether the phrase of a number, or the one it is, begins a clause."""
     while at and units[at - 1].word in _GATHERING | {"other"}:
         at -= 1
-    return at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
+    return at > 0 and syntax.begins_clause(units, at)
 
 
 def _acts(units: list[Unit], at: int) -> bool:

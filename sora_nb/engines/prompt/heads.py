@@ -9,7 +9,6 @@ from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-_RELATIVE = syntax.RELATIVE | {"whose"}
 _FINITE = grammar.BEING | frozenset(["has", "have", "had"])
 """Finite verbs that may stand before participles."""
 _INFINITIVE = grammar.MODALS | frozenset(["let", "lets"])
@@ -41,7 +40,11 @@ def of(units: list[Unit], at: int) -> Clause | None:
         at: the place of the verb.
     """
     before = syntax.before(units, at)
-    if not _is_finite(units, at) or before is None or before.word in _RELATIVE | grammar.SUBJECT_PRONOUNS:
+    if (
+        not _is_finite(units, at)
+        or before is None
+        or before.word in syntax.RELATIVE_OR_WHOSE | grammar.SUBJECT_PRONOUNS
+    ):
         return None
     begin = _begin(units, at)
     heads = _heads(units, begin, at)
@@ -53,7 +56,7 @@ def of(units: list[Unit], at: int) -> Clause | None:
     relative = 0
     for place in range(heads[-1] + 1, at):
         unit = units[place]
-        if unit.word in _RELATIVE:
+        if unit.word in syntax.RELATIVE_OR_WHOSE:
             relative = place
         elif _is_verb(unit):
             verbs.append(place)
@@ -81,7 +84,7 @@ def is_alone(units: list[Unit], at: int) -> bool:
 def inverted(units: list[Unit], at: int) -> Unit | None:
     """Return who is named behind a verb whose clause begins with a place, or None: next to the dog sits a cat."""
     begin, following = _begin(units, at), syntax.after(units, at)
-    if not begin < at or not _is_preposition(units[begin]) or following is None or not _is_finite(units, at):
+    if not begin < at or not syntax.is_preposition(units[begin]) or following is None or not _is_finite(units, at):
         return None
     if following.word not in grammar.INDEFINITE or _heads(units, begin, at):
         return None
@@ -128,12 +131,12 @@ def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
         if _counts_next(units, place):  # a crowd of girls
             continue
         named = place - 1 in heads  # our twins Max and Moritz
-        somebody = syntax.is_agent(unit) and unit.word not in _RELATIVE
+        somebody = syntax.is_agent(unit) and unit.word not in syntax.RELATIVE_OR_WHOSE
         if somebody and (named or _is_joined(units, place) if heads else not governed):
             heads.append(place)
         elif heads and not _are_several(units, at) and not (unit.word in _JOINING or _describes(unit)):
             break
-        if _is_preposition(unit):
+        if syntax.is_preposition(unit):
             governed = True
         elif unit.kinds & syntax.NOUNS:
             governed = False
@@ -163,14 +166,8 @@ def _are_several(units: list[Unit], at: int) -> bool:
     return auxiliary in {"are", "were", "have"} if units[at].form in {"ing", "ed"} else units[at].form == ""
 
 
-def _is_preposition(unit: Unit) -> bool:
-    return unit.word.split(" ")[0] in grammar.PREPOSITIONS or (
-        unit.kinds == {"link"} and unit.word.endswith((" of", " to"))
-    )
-
-
 def _describes(unit: Unit) -> bool:
-    return syntax.is_determiner(unit) or syntax.is_adjective(unit) or unit.word == syntax.AGE
+    return syntax.is_determiner(unit) or syntax.is_adjective(unit)
 
 
 def _is_verb(unit: Unit) -> bool:

@@ -240,7 +240,7 @@ def _pair(units: list[Unit], at: int) -> list[str]:
 
 def _take_actors(units: list[Unit], given: Collection[str]) -> None:
     """Make people of names that begin clauses and act, where they are several or a pronoun is for one: Tom runs, Max sleeps."""
-    starts = [at for at in range(len(units)) if _begins(units, at)]
+    starts = [at for at in range(len(units)) if syntax.begins_clause(units, at)]
     places = [at for at in starts if _is_first_name(units, at) or (_is_name(units, at) and _acts(units, at))]
     places += [at for at in range(len(units)) if _is_common(units, at)]
     names = dict.fromkeys(units[at].word for at in places)
@@ -263,10 +263,6 @@ def _is_common(units: list[Unit], at: int) -> bool:
     common = unit.is_word and unit.word in _GIRLS | _BOYS and unit.source.istitle() and not unit.senses
     named = following is not None and (following.source.istitle() or bool(following.kinds & {"scene", "place"}))
     return common and not named
-
-
-def _begins(units: list[Unit], at: int) -> bool:
-    return at == 0 or units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS
 
 
 def _acts(units: list[Unit], at: int) -> bool:

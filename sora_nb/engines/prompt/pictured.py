@@ -256,6 +256,8 @@ def _start(units: list[Unit], at: int) -> int:
 
 def _start_of_where_bound(units: list[Unit], at: int) -> int:
     """Return where the place begins for which somebody is bound behind a word, or 0: leaves for school, walks to it in the rain."""
+    if units[at].word not in _TOWARD | {"for"}:
+        return 0
     named = units[at + 1]
     place = named if "scene" in named.kinds else units[syntax.head(units, at + 1)]
     if units[at].word == "for" and at and lexicon.listed_stem(units[at - 1].word, _BOUND):

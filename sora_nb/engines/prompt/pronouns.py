@@ -81,14 +81,14 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
 
 def is_we(part: Part) -> bool:
     """Whether somebody speaks of himself and of those who came before: I have a dog, we run."""
-    return part.count == 1 and bool(_said(part) & {"we", "我们", "咱们", "咱"})
+    return part.count == 1 and bool(_said(part) & _WE)
 
 
 def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:
     """Whether he or she begins a clause and is none of those who were named before: a woman waves; he dances."""
     if pronoun not in grammar.SHE | grammar.HE:
         return False
-    begins = at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
+    begins = at > 0 and syntax.begins_clause(units, at)
     done = pronoun.isascii() or _chinese_verb(units, at) is not None
     return begins and done and not any(_may_mean(pronoun, unit) for unit in units[:at])
 

@@ -15,6 +15,8 @@ NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
 RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
+RELATIVE_OR_WHOSE = RELATIVE | {"whose"}
+"""Words that begin any relative clause: the girl whose cat sleeps."""
 _ASKED = frozenset(["you", "你"])
 _WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
@@ -98,6 +100,17 @@ def end_of_clause(units: list[Unit], at: int) -> int:
 def begin_of_clause(units: list[Unit], at: int) -> int:
     """Return where the clause begins that a place is in."""
     return next((place for place in range(at, 0, -1) if units[place - 1].ends_clause), 0)
+
+
+def begins_clause(units: list[Unit], at: int) -> bool:
+    """Whether a clause begins at a place: the first one, or behind a mark or a conjunction."""
+    return at == 0 or units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS
+
+
+def is_preposition(unit: Unit) -> bool:
+    """Whether a unit begins a phrase for where something is: on, in front of, on the roof."""
+    words = unit.word.split(" ")
+    return words[0] in grammar.PREPOSITIONS or (unit.kinds == {"link"} and len(words) > 1 and words[-1] in {"of", "to"})
 
 
 def begin(units: list[Unit], at: int) -> int:

@@ -27,7 +27,6 @@ _NAMED_TOO = frozenset(["object", "weather"])
 _GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
 """Verbs that are nouns, and seldom the head of one that is made of two."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
-_RELATIVE = syntax.RELATIVE | {"whose"}
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 
@@ -50,9 +49,7 @@ def is_verb(units: list[Unit], at: int) -> bool:
 
 def _is_inverted(units: list[Unit], at: int, following: Unit | None) -> bool:
     """Whether a verb stands between a place that its clause begins with and who does it there: on the roof sleeps a cat."""
-    begin = syntax.begin_of_clause(units, at)
-    first = units[begin].word
-    placed = first.split(" ")[0] in grammar.PREPOSITIONS or first.endswith((" of", " to"))
+    placed = syntax.is_preposition(units[syntax.begin_of_clause(units, at)])
     if units[at].form != "s" or not placed or following is None or following.word not in grammar.INDEFINITE:
         return False
     head = syntax.head(units, at + 1)
@@ -93,8 +90,7 @@ def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
 
 def _begins_behind_somebody(units: list[Unit], at: int) -> bool:
     """Whether a clause begins at a place, and somebody was named before."""
-    begins = at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
-    return begins and any(syntax.is_agent(unit) for unit in units[:at])
+    return syntax.begins_clause(units, at) and any(syntax.is_agent(unit) for unit in units[:at])
 
 
 def _stands_for_somebody(units: list[Unit], at: int) -> bool:
@@ -172,7 +168,9 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
         return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
-        behind = form == "s" and any(unit.word in _RELATIVE for unit in units[syntax.begin_of_clause(units, at) : at])
+        behind = form == "s" and any(
+            unit.word in syntax.RELATIVE_OR_WHOSE for unit in units[syntax.begin_of_clause(units, at) : at]
+        )
         return light or behind or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
 

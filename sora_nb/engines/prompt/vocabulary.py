@@ -71,7 +71,7 @@ TIMES = {
     " early light, first light",
     "day": "day, all day, all day long, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch, before it gets dark",
     "sunset": "sun goes down, getting dark, gets dark, got dark, growing dark, grows dark, almost dark, nearly dark, sky darkens, darkening sky, sun sets, sun setting, sun going down, sun is setting, setting sun, late evening, nightfall sky, sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour",
-    "night": "night, night shift, darkness falls, darkness fell, it is dark, it's dark, is dark outside, still dark, pitch dark, small hours, every night, each night, all night, all night long, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
+    "night": "night, night shift, darkness falls, darkness fell, it is dark, it's dark, is dark outside, still dark, small hours, every night, each night, all night, all night long, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
     "stars, under the stars, pitch dark, pitch black night, by moonlight, in the moonlight, moon lit, night market, night sky full of stars, "
     "past midnight, late night, nightfall, after dark, in the dark of night, dead of night, overnight, bedtime, starry sky, starry night, late at night, night sky, tonight",
 }
