@@ -68,8 +68,8 @@ class Kernel {
 }
 
 /** A widget of one button and one field, as the app or alone. */
-function show({ manager, app = null, maker = "" } = {}) {
-  const model = new FakeModel({ _maker: maker });
+function show({ manager, app = null, maker = "", process = "" } = {}) {
+  const model = new FakeModel({ _maker: maker, _process: process });
   const kernel = new Kernel();
   model.widget_manager = manager ?? { kernel };
   const el = make("div", "cell");
@@ -224,6 +224,22 @@ test("so it is where the question met a kernel that was just starting, and was l
   one.kernel.rest();
   await later(4000);
   expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("so it is where the kernel was restarted before it was asked for the first time", async () => {
+  const one = show({ process: "p1" });
+  one.kernel.waiting = []; // with the process that had it
+  one.kernel.restartUnheard();
+  one.kernel.rest();
+  await later(4000);
+  expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("and a widget whose process is the kernel's is not asked for", async () => {
+  const one = show({ process: "p1" });
+  one.kernel.rest();
+  await later(60_000);
+  expect([one.notice(), one.pings()]).toEqual(["", 0]);
 });
 
 test("a restart while a cell runs is told of within three seconds by the server that has known the process", async () => {

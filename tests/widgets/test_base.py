@@ -1,9 +1,11 @@
 import re
+from types import SimpleNamespace
 
 import pytest
 import traitlets
 import wire as wires
 from ipywidgets import CallbackDispatcher
+from jupyter_client.session import Session
 
 from sora_nb.errors import ConfigError
 from sora_nb.notebook.widgets import _base
@@ -128,6 +130,15 @@ def test_a_page_can_ask_a_server_whether_the_process_that_made_a_widget_lives(se
     assert served.lives(Sample()._maker)
     served.close()
     assert Sample()._maker == ""
+
+
+def test_a_widget_tells_the_page_which_process_made_it(monkeypatch):
+    assert Sample()._process == ""
+    kernel = SimpleNamespace(session=Session())
+    monkeypatch.setattr(_base, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    assert Sample()._process == kernel.session.msg("kernel_info_reply")["header"]["session"] != ""
+    kernel.session = SimpleNamespace(session=lambda: "another kind of kernel")
+    assert Sample()._process == ""
 
 
 def test_what_is_taken_away_or_ends_is_offered_no_longer(wire, served, film):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
+from IPython import get_ipython
 
 from sora_nb import display, offers
 from sora_nb.errors import SoraError
@@ -48,6 +49,13 @@ def style(name: str) -> str:
     return "".join((STATIC / f"{sheet}.css").read_text(encoding="utf-8") for sheet in ("shared", name))
 
 
+def _session() -> str:
+    """Return the session of this process's kernel: its messages carry it, and it is another one after each start."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    session = getattr(getattr(kernel, "session", None), "session", "")
+    return session if isinstance(session, str) else ""
+
+
 class SoraWidget(anywidget.AnyWidget):
     """Base of the widgets.
 
@@ -69,6 +77,8 @@ class SoraWidget(anywidget.AnyWidget):
     _still_class = traitlets.Unicode("").tag(sync=True)
     _maker = traitlets.Unicode("").tag(sync=True)
     """By which name a server knows the process that made the widget; "" where none lives."""
+    _process = traitlets.Unicode("").tag(sync=True)
+    """By which session that process signs its answers; "" where no kernel tells."""
 
     def __init__(self, **traits: Any) -> None:
         self._files: dict[str, Path] = {}
@@ -80,7 +90,8 @@ class SoraWidget(anywidget.AnyWidget):
         self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
         self.still = Still(self._still)
         mine = offers.of_process()
-        super().__init__(_still_class=self.still.name, _maker=mine.process if mine is not None else "", **traits)
+        maker = mine.process if mine is not None else ""
+        super().__init__(_still_class=self.still.name, _maker=maker, _process=_session(), **traits)
         self.on_msg(self._receive)
         self.observe(self.still.changed)
 

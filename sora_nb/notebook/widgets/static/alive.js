@@ -93,7 +93,7 @@ function feel(model, el, tell) {
   let next = 0; // asks after a pause
   let ended = false;
   let heart = heartbeat(null);
-  let process = ""; // which one has the widget, as far as is known
+  let process = model.get("_process"); // which one has the widget, as far as is known
   let latest = ""; // which one the kernel is
   let gone = false; // whether the one that made the widget is
   let cause = "closed"; // what became of it, should it not know the widget
