@@ -13,6 +13,7 @@ from sora_nb.engines.cutout.extraction import extract
 from sora_nb.engines.cutout.hint import find
 from sora_nb.engines.cutout.masks import bounds, overlap
 from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.objectness import Objectness
 from sora_nb.engines.cutout.segmentation import moving_evidence
 from sora_nb.errors import NoSubject
 from sora_nb.models import Clip
@@ -172,3 +173,25 @@ def test_a_side_in_the_shade_stays_though_it_is_as_dark_as_the_grass(seed):
     pictures, mask, hint = waisted(seed, shaded=True)
     found = find(*measured(pictures), hint).mask
     assert np.count_nonzero(found & mask) > 0.93 * np.count_nonzero(mask)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.312, 0.25), (0.876, 0.35), (0.876, 0.45)])
+def test_a_piece_of_the_hills_that_ends_without_an_edge_is_background(x, y):
+    with pytest.raises(NoSubject, match="only background"):
+        find(*hills(), Hint(x, y, x, y))
+
+
+@settings(max_examples=30)
+@given(x=st.integers(40, 280), y=st.integers(40, 140), radius=st.integers(12, 30), cut=st.floats(-0.5, 0.5))
+def test_what_a_box_ends_is_told_from_what_ends_by_itself(x, y, radius, cut):
+    picture = plain()[0]
+    cv2.circle(picture, (x, y), radius, (230, 40, 30), -1)
+    disc = cv2.circle(np.zeros(picture.shape[:2], np.uint8), (x, y), radius, 1, -1) > 0
+    patch = cv2.rectangle(np.zeros_like(disc, np.uint8), (x - 9, y - 9), (x + 9, y + 9), 1, -1) > 0
+    half = disc.copy()
+    half[:, x + round(cut * radius) :] = False
+    objectness = Objectness(picture, np.zeros_like(disc))
+    assert objectness.unended(disc) < 0.05
+    assert objectness.unended(half) > 0.15
+    picture = plain()[0]
+    assert Objectness(picture, np.zeros_like(disc)).unended(patch) > 0.5

@@ -64,6 +64,10 @@ NEARLY = 18.0
 """From this objectness on, what lies under a point at rest is looked at in the later pictures, too."""
 STILL_BORDER = 10.0
 """What a shape at rest loses of its objectness if all its outline is the picture's border: ground and walls end there."""
+UNENDED = 15.0
+"""What a shape loses if all its outline runs along its bounds without an edge: it goes on beyond them, as lawns do."""
+PASSED = 16.0
+"""What a shape loses if all of it moves though the point is at rest; a thing gains half of that by its motion."""
 INNER = (0.0, 0.45, 0.7)
 """Parts of a box, in its middle, that are tried as surely belonging to its thing."""
 MIN_FILL = 0.75
@@ -167,11 +171,19 @@ class _View:
                 break
         if best is None:
             return None
-        score = best[0] - STILL_BORDER * self._objectness.still_border(best[1])
+        score = best[0] - self._speaks_against(best[1], (column, row))
         self.nearly = score >= NEARLY
         if score < MIN_SCORE:
             return None
         return self._thing(best[1])
+
+    def _speaks_against(self, shape: Mask, point: tuple[int, int]) -> float:
+        """Return what the best shape loses of its objectness where ground or a wall may lie under the point."""
+        lost = STILL_BORDER * self._objectness.still_border(shape) + UNENDED * self._objectness.unended(shape)
+        if self._is_beside_motion(shape, point):
+            # who walks over the ground is not a part of it
+            lost += PASSED * float(self._moving[shape].mean())
+        return lost
 
     def _first(self, column: int, row: int) -> tuple[Mask, tuple[float, Mask] | None]:
         """Return the smallest seed from which shapes grow, and the best of these."""
@@ -221,8 +233,11 @@ class _View:
 
     def _moves_beside(self, shape: Mask, point: tuple[int, int]) -> bool:
         """Whether what moves in a shape is beside the point, which then only shows background that was taken along."""
-        away = float(self._to_motion[point[1], point[0]])
-        return away > BESIDE * size(shape) and float(self._moving[shape].mean()) > MOST_STILL
+        return self._is_beside_motion(shape, point) and float(self._moving[shape].mean()) > MOST_STILL
+
+    def _is_beside_motion(self, shape: Mask, point: tuple[int, int]) -> bool:
+        """Whether the point is farther from what moves than still places of a moving shape of that size are."""
+        return float(self._to_motion[point[1], point[0]]) > BESIDE * size(shape)
 
     def _moved(self, best: tuple[float, Mask] | None) -> Iterator[Box]:
         """Move each side of the bounds of the best shape, inwards and outwards."""

@@ -39,6 +39,8 @@ MAX_OFFSET = 6.0
 """Greatest squared distance of a point from a shape's middle that is told apart, in its own deviations."""
 MOST_AROUND = 0.5
 """Share of a shape's surroundings that may move before it counts as a part of something larger that moves."""
+LEAST_OUTLINE = 8
+"""Points of the shortest outline that is judged."""
 LEAST_AREA = 40
 """Pixels of the smallest shape that is judged."""
 
@@ -70,19 +72,30 @@ class Objectness:
 
     def closed(self, shape: Mask) -> float:
         """Return the share of the outline, 0 to 1, on whose two sides the colours differ; 0 where all of it is hidden."""
-        outlines, _ = cv2.findContours(shape.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        points = np.concatenate([outline[:, 0] for outline in outlines])
-        height, width = shape.shape
-        x, y = points.T
-        points = points[(x > 1) & (y > 1) & (x < width - 2) & (y < height - 2)]
-        if len(points) < 8:
+        points = _inner_outline(shape)
+        return float(self._edges(shape, points).mean()) if len(points) >= LEAST_OUTLINE else 0.0
+
+    def unended(self, shape: Mask) -> float:
+        """Return the share of the outline, 0 to 1, that runs along the shape's bounds where the colours do not differ.
+
+        What was cut out there was limited by a box, not by an end of its own.
+        """
+        points = _inner_outline(shape)
+        if len(points) < LEAST_OUTLINE:
             return 0.0
+        left, top, wide, tall = bounds(shape)
+        x, y = points.T
+        straight = (x == left) | (y == top) | (x == left + wide - 1) | (y == top + tall - 1)
+        return float((straight * (1 - self._edges(shape, points))).mean())
+
+    def _edges(self, shape: Mask, points: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Return how clearly the colours differ on the two sides of an outline, 0 to 1, at each of its points."""
         soft = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), 2.0)
         x, y = points.T
         normal = np.stack([cv2.Sobel(soft, cv2.CV_32F, 1, 0)[y, x], cv2.Sobel(soft, cv2.CV_32F, 0, 1)[y, x]], -1)
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-3)
         apart = np.linalg.norm(self._colours(points + 2 * normal) - self._colours(points - STEP * normal), axis=1)
-        return float(np.clip(apart / EDGE - 0.5, 0, 1).mean())
+        return np.asarray(np.clip(apart / EDGE - 0.5, 0, 1), np.float32)
 
     def still_border(self, shape: Mask) -> float:
         """Return the share of the outline, 0 to 1, that is the picture's border at places that are at rest."""
@@ -125,6 +138,16 @@ class Objectness:
             "moving_around": around,
             "surrounded": max(0.0, around - MOST_AROUND),
         }
+
+
+def _inner_outline(shape: Mask) -> NDArray[np.int32]:
+    """Return column and row of the points of a shape's outline that are not at the picture's border."""
+    outlines, _ = cv2.findContours(shape.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    points = np.concatenate([outline[:, 0] for outline in outlines])
+    height, width = shape.shape
+    x, y = points.T
+    inside: NDArray[np.int32] = points[(x > 1) & (y > 1) & (x < width - 2) & (y < height - 2)]
+    return inside
 
 
 def _on_border(shape: Mask) -> int:
