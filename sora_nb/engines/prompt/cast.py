@@ -11,6 +11,7 @@ from sora_nb.engines.prompt import (
     gathered,
     grammar,
     heads,
+    impersonal,
     lexicon,
     owners,
     pronouns,
@@ -145,6 +146,8 @@ class Casting:
                 self._waiting = [part for part in self._waiting if not part.follows]
         elif unit.pictured:
             return
+        elif not (self._clause or unit.word.isascii()) and impersonal.acts(self.units, at):
+            self._thing = self._topic = True
         elif unit.negated:
             self._deny(at, unit)
         elif self._is_known(at, unit):

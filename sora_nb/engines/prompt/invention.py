@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, pronouns, syntax
+from sora_nb.engines.prompt import counts, grammar, impersonal, pronouns, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
-    if not (opens or filmed) or unit.word in _SEASONS:
+    if not (opens or filmed) or (unit.word in _SEASONS and not impersonal.acts(read, at)):
         return False
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
         return True

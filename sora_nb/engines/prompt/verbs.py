@@ -176,9 +176,11 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
 
 
 def _is_compared(units: list[Unit], noun: Unit) -> bool:
-    """Whether a noun is only compared with: as red as a rose."""
+    """Whether a noun is only compared with: as red as a rose; but: melts as spring arrives."""
     governor = syntax.governor(units, syntax.place_of(units, noun))
-    return governor is not None and governor.word in {"as", "than", "like"}
+    if governor is None or governor.word not in {"as", "than", "like"}:
+        return False
+    return governor.word != "as" or syntax.is_adjective(units[syntax.place_of(units, governor) - 1])
 
 
 def _agrees(units: list[Unit], at: int) -> bool:

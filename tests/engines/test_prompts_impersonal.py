@@ -1,0 +1,86 @@
+"""What the sky, the weather, the sea, a town or a time does is done by nobody: 月亮在跳舞, winter arrives."""
+
+import pytest
+from explained import cast, told
+from hypothesis import given
+from hypothesis import strategies as st
+
+FORCES = st.sampled_from(
+    ["月亮", "太阳", "夕阳", "一轮明月", "云", "一朵云", "乌云", "雪花", "雪", "雨", "雾", "风", "秋天"]
+)
+PLACES = st.sampled_from(["大海", "森林", "城市", "街道", "小镇", "沙漠"])
+DEEDS = st.sampled_from(["跳舞", "唱歌", "睡觉", "奔跑", "微笑", "散步"])
+LIKE = st.sampled_from(["", "像一只小船，", "像羊群，慢慢地", "静静地"])
+
+
+@given(FORCES, LIKE, DEEDS)
+def test_the_deed_of_the_sky_or_the_weather_invents_nobody(force, like, deed):
+    prompt = f"{force}{like}在{deed}"
+    assert cast(prompt) == []
+    assert deed in told(prompt)
+
+
+@given(PLACES, DEEDS)
+def test_the_deed_of_a_town_or_the_sea_invents_nobody(place, deed):
+    assert cast(f"{place}在{deed}") == []
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "月亮爬上山头",
+        "雨飘在城市里",
+        "云从草地上飘过",
+        "雪花在森林里飞舞",
+        "太阳躲进云里",
+        "城市睡着了",
+        "黄昏走来",
+        "时间飞逝",
+        "秋天走进森林",
+    ],
+)
+def test_wherever_it_moves_nobody_moves(prompt):
+    assert cast(prompt) == []
+
+
+@given(FORCES, DEEDS)
+def test_who_else_is_there_does_his_own_deed(force, deed):
+    assert cast(f"{force}在{deed}，一个女孩在看书") == [("woman", "read")]
+    assert cast(f"一个女孩在看书，{force}在{deed}") == [("woman", "read")]
+
+
+@given(
+    st.sampled_from(
+        [
+            "晚上",
+            "早上",
+            "黄昏",
+            "雨中",
+            "雨天",
+            "下雨",
+            "公园",
+            "海边",
+            "月光下",
+            "雪地里",
+            "城市里",
+            "大雪中",
+            "星空下",
+        ]
+    ),
+    st.sampled_from(["跳舞", "跑步", "散步"]),
+)
+def test_when_and_where_somebody_does_something_leaves_him_there(where, deed):
+    assert len(cast(f"{where}{deed}")) == 1
+
+
+@pytest.mark.parametrize("season", ["winter", "spring", "summer", "autumn", "the wind"])
+@pytest.mark.parametrize("comes", ["arrives", "comes to the forest", "runs through the grass", "is coming"])
+def test_a_season_that_comes_is_nobody(season, comes):
+    assert cast(f"{season} {comes}") == []
+
+
+@pytest.mark.parametrize("season", ["winter", "spring", "summer", "autumn", "the wind"])
+@pytest.mark.parametrize("who", ["snowman", "bear", "rabbit"])
+def test_what_a_season_does_is_not_done_by_who_is_there(who, season):
+    assert cast(f"The {who} sings as {season} arrives") == [(who, "sing")]
+    assert cast(f"The {who} melts as {season} arrives") == [(who, "stand")]
