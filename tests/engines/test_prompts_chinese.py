@@ -261,3 +261,29 @@ def test_who_comes_or_goes_does_not_do_what_others_do(before, who, coming):
 )
 def test_a_verb_is_read_by_what_it_is_done_to(prompt, actions):
     assert [role.action for role in explain(prompt).spec.cast] == actions
+
+
+@given(
+    st.sampled_from(["程序员", "爸爸", "女孩", "老师"]),
+    st.sampled_from(["改bug", "深夜改PPT", "考CPA", "WFH", "玩Switch", "做PPT", "穿Nike"]),
+    st.sampled_from([("旁边的猫睡得很香", "cat", "sleep"), ("狗在跑", "dog", "run"), ("@rex在跳舞", "rex", "dance")]),
+)
+def test_a_latin_word_before_a_comma_does_not_join_who_is_named_behind_it(who, deed, other):
+    clause, name, action = other
+    found = [(role.name, role.action) for role in explain(f"{who}{deed}，{clause}", known=["rex"]).spec.cast]
+    assert found[-1] == (name, action)
+    assert len(found) == 2
+    assert found[0][1] != action
+
+
+@pytest.mark.parametrize(
+    ("deed", "action"),
+    [
+        ("打哈欠", "look"), ("打了个哈欠", "look"), ("哭了", "look"), ("咆哮", "sing"), ("滑倒了", "walk"), ("摆摆手", "wave"),
+        ("点点头", "wave"), ("煎鸡蛋", "work"), ("改作业", "work"), ("大战机器人", "play"), ("开敞篷车", "run"),
+        ("开着一辆红色的卡车", "run"), ("驾驶公交车", "run"), ("开飞机", "stand"), ("开门", "stand"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("who", ["国王", "一只企鹅", "孙悟空"])
+def test_everyday_verbs_are_drawn(who, deed, action):
+    assert explain(f"{who}{deed}").spec.cast[0].action == action

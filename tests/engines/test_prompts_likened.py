@@ -133,3 +133,31 @@ def test_where_somebody_left_something_or_longs_to_be_is_told_and_not_where_he_i
 
 def test_who_leaves_somebody_somewhere_is_there():
     assert explain("he left the dog in the kitchen").spec.scene == "kitchen"
+
+
+CHINESE_STANDARDS = st.sampled_from(["爸爸", "狗", "宇航员", "大象", "山", "@max"])
+CHINESE_QUALITIES = st.sampled_from(["还高", "还小", "更勇敢", "大", "还快"])
+
+
+@given(
+    CHINESE_STANDARDS, CHINESE_QUALITIES, st.sampled_from([("机器人", "robot"), ("熊猫", "panda"), ("@luna", "luna")])
+)
+def test_whom_somebody_is_more_than_is_not_drawn_at_the_start_of_a_chinese_prompt(standard, quality, who):
+    noun, name = who
+    found = explain(f"比{standard}{quality}的{noun}在跳舞", known=["max", "luna"]).spec
+    assert [(role.name, role.action) for role in found.cast] == [(name, "dance")]
+    assert found.scene != "mountains"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("比爸爸高，女孩在跳舞", [("woman", "dance")]),
+        ("比妈妈矮的女孩在唱歌，妈妈在看书", [("woman", "sing"), ("woman", "read")]),
+        ("扮成熊的男孩在唱歌", [("person", "sing")]),
+        ("狗比猫大", [("dog", "stand")]),
+        ("比赛开始了，狗在跑", [("dog", "run")]),
+    ],
+)
+def test_who_is_compared_with_others_is_there_himself(prompt, who):
+    assert cast(prompt) == who

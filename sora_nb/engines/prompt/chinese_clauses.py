@@ -157,7 +157,9 @@ def begins_clause(units: list[Unit], start: int) -> bool:
     if start < 2 or units[start - 1].kind not in {"pause", "stop"} or units[start - 1].source == "、":
         return False
     before = units[start - 2]
-    return not before.word.isascii() and "character" not in before.kinds and before.word not in grammar.PRONOUNS
+    chinese = any(not unit.word.isascii() for unit in units[syntax.begin_of_clause(units, start - 2) : start - 1])
+    named = before.kind == "mention" or "character" in before.kinds or before.word in grammar.PRONOUNS
+    return chinese and not named
 
 
 def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool:

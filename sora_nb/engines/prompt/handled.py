@@ -49,6 +49,10 @@ _SHELTERS = grammar.words(
     "毯子 毛毯 被子 被窝 伞 雨伞 遮阳伞 太阳伞 蚊帐 灯"
 )
 """Things under which somebody may sleep."""
+_CHINESE_DRIVING = grammar.words("开 开着 驾 驾着 驾驶 驾驶着")
+"""Verbs by which somebody goes where a vehicle is their object: 开敞篷车."""
+_CHINESE_PLANES = ("机", "火箭", "飞船")
+"""How nouns for vehicles end that fly, whoever is in them."""
 _GOING_OFF = frozenset(["go", "head"])
 
 
@@ -86,6 +90,21 @@ def refine(units: list[Unit], at: int) -> None:
         unit.senses = _handling(stem, handled)
     elif " " in unit.word and _takes_something(units, at):
         unit.senses = (Sense("deed"),)
+
+
+def drive(units: list[Unit], at: int) -> None:
+    """Let who drives a vehicle on the ground go: 开敞篷车, 开着一辆红色的卡车; but 开飞机 and 开门 only keep somebody busy."""
+    if units[at].word not in _CHINESE_DRIVING:
+        return
+    rest = units[at + 1 : syntax.end_of_clause(units, at)]
+    thing = next((unit for unit in rest if not _is_of_phrase(unit)), None)
+    if thing is not None and "vehicle" in thing.kinds and not thing.word.endswith(_CHINESE_PLANES):
+        units[at].senses, units[at].verb = (Sense("action", "run", near=True),), True
+
+
+def _is_of_phrase(unit: Unit) -> bool:
+    """Whether a word may stand in a phrase before its noun."""
+    return syntax.is_determiner(unit) or syntax.is_adjective(unit) or unit.word in {"的", "着", "了"}
 
 
 def _is_lying_under(units: list[Unit], at: int) -> bool:

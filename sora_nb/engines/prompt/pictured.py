@@ -502,7 +502,8 @@ def _is_hung(units: list[Unit], at: int) -> bool:
 
 
 def _start_chinese(units: list[Unit], at: int) -> int:
-    if (units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at) or units[at].word in _CHINESE_WHATEVER:
+    likened = units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and (at > 0 or _is_attribute(units, at))
+    if likened or units[at].word in _CHINESE_WHATEVER:
         return at + 1
     if units[at].word in _CHINESE_ALIKE | _CHINESE_MATCHED and _is_matched(units, at):
         return at + 1
@@ -514,6 +515,14 @@ def _start_chinese(units: list[Unit], at: int) -> int:
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
     return 0
+
+
+def _is_attribute(units: list[Unit], at: int) -> bool:
+    """Whether a comparison that a prompt begins with describes somebody behind it: 比爸爸还高的机器人; 比爸爸高, 女孩在跳舞."""
+    end = syntax.end_of_clause(units, at)
+    mark = next((place for place in range(at, end) if units[place].word == "的"), end)
+    behind = units[mark : None if units[at].word == "比" else end]
+    return any(map(_is_name, units[at + 1 : mark])) and any(map(syntax.is_agent, behind))
 
 
 def _is_matched(units: list[Unit], at: int) -> bool:

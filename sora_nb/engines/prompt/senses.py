@@ -91,6 +91,7 @@ def resolve(units: list[Unit]) -> None:
                 unit.senses, unit.verb = (Sense("action", "walk", near=True),), True
             if unit.word in _LETTING and syntax.agents_before(units, at):
                 unit.senses, unit.verb = (Sense("deed"),), True
+            handled.drive(units, at)
             _resolve(units, at)
             if _names_place(units, at, syntax.after(units, at)) or _is_device(units, at):
                 unit.senses = (Sense("object"),)
