@@ -163,3 +163,22 @@ def test_a_possessive_is_of_whoever_may_be_meant(prompt, who, told_of):
     assert [name for name, _ in cast(prompt)] == who
     words = told(prompt).replace(",", " ").replace(".", " ").split()
     assert (told_of in words) if told_of else not {"her", "his"} & {*words}
+
+
+@given(
+    st.sampled_from(["妈妈做饭", "她跳舞", "猫在睡觉", "爸爸洗碗"]),
+    st.sampled_from(["我什么也不干", "我没有唱", "我不跳", "我不说话", "我不会跳舞", "我却不唱", "我不动"]),
+)
+def test_who_speaks_and_does_not_do_something_stands_by(before, denied):
+    first, *others = cast(f"{before}，{denied}")
+    assert others == [("person", "stand")]
+    assert cast(f"{denied}，{before}") == [("person", "stand"), first]
+
+
+@given(
+    st.sampled_from(["我不想要狗", "我不喜欢狗", "我没看到", "我不知道", "我没有狗", "我不要狗", "我不管"]),
+    st.sampled_from([("一只猫在跑", "cat", "run"), ("机器人在跳舞", "robot", "dance")]),
+)
+def test_who_asks_for_a_film_and_does_not_want_something_is_not_in_it(denied, film):
+    clause, name, action = film
+    assert cast(f"{denied}，{clause}") == [(name, action)]

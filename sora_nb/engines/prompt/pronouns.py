@@ -148,7 +148,7 @@ def _is_along(units: list[Unit], at: int, parts: Sequence[Part]) -> bool:
 def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:
     """Whether a pronoun is the subject of a verb; of the first one a noun behind a subordinate clause may say who it is."""
     if not pronoun.isascii():
-        return pronoun not in _SPEAKING or _is_done(_chinese_verb(units, at))
+        return pronoun not in _SPEAKING or _is_done(_chinese_verb(units, at)) or _is_denied(units, at)
     before = syntax.before(units, at)
     if first and before is not None and before.word in _SUBORDINATE:
         return False
@@ -174,6 +174,15 @@ def _is_done(verb: Unit | None) -> bool:
     if "deed" in verb.kinds:
         return True
     return verb.verb and verb.meaning("action") not in {"", *_WATCHING}
+
+
+def _is_denied(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese clause says only of its pronoun what that does not do: 我不跳, 我什么也不干; but 我不想要狗."""
+    clause = units[at + 1 : syntax.end_of_clause(units, at)]
+    rest = [unit for unit in clause if unit.word not in grammar.ADVERBS | grammar.QUANTIFIERS]
+    if len(rest) != 2 or rest[0].word not in grammar.NEGATORS or not rest[1].negated:
+        return False
+    return not rest[1].kinds & syntax.NOUNS and lexicon.listed_stem(rest[1].word, grammar.COMMANDS | _WISHING) == ""
 
 
 def _chinese_verb(units: list[Unit], at: int) -> Unit | None:
