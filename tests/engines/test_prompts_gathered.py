@@ -128,3 +128,32 @@ def test_a_child_is_nobody_grown_up_who_came_before(prompt):
 )
 def test_a_noun_that_says_less_is_for_the_one_who_is_there(prompt):
     assert len(cast(prompt)) == 1
+
+
+@given(
+    st.sampled_from([("只企鹅", "penguin"), ("个学生", "person"), ("只狗", "dog")]),
+    st.sampled_from(["除了{}都在睡觉", "除了{}以外都在睡觉", "除了{}，都在睡觉", "除了{}以外，都在睡觉"]),
+    st.sampled_from([("三", "一", 2, 1), ("四", "一", 3, 1), ("四", "两", 2, 2)]),
+)
+def test_some_who_are_excepted_do_not_do_what_the_others_do(noun, excepted, numbers):
+    counted, name = noun
+    several, some, asleep, awake = numbers
+    prompt = f"{several}{counted}，{excepted.format(some + counted[0])}"
+    assert doing(prompt) == [(name, "sleep")] * asleep + [(name, "stand")] * awake
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("四只狗在跑，除了一只", [("dog", "run")] * 3 + [("dog", "stand")]),
+        ("four dogs run, except one", [("dog", "run")] * 3 + [("dog", "stand")]),
+        ("three students, everyone except one reads", [("person", "read")] * 2 + [("person", "stand")]),
+        ("four dogs run, except one who sleeps", [("dog", "run")] * 3 + [("dog", "sleep")]),
+        ("除了一个学生，其他人都在看书", [("person", "stand")] + [("person", "read")] * 2),
+        ("一个学生在睡觉，其他人都在看书", [("person", "sleep")] + [("person", "read")] * 2),
+        ("三个学生，一个在睡觉，其他人都在看书", [("person", "read")] * 2 + [("person", "sleep")]),
+        ("一个男孩在踢足球，不要其他人", [("person", "play")]),
+    ],
+)
+def test_the_others_are_those_who_are_left_or_more_people(prompt, who):
+    assert doing(prompt) == who

@@ -43,9 +43,7 @@ _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
 _CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
 """Words behind them in Chinese: 乐队里的三个女孩."""
-_EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
-"""Words right before somebody who does not do what all others do."""
-_ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人")
+_ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人 其余人 剩下")
 """Words for all others."""
 _TOO = grammar.words("too also now well as")
 """Words with which a clause ends that does not say again what somebody does: the boy is, the girl too."""
@@ -417,7 +415,7 @@ class Casting:
     def _is_excepted(self, start: int) -> bool:
         """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
         words = tuple(unit.word for unit in self.units[:start][-2:])
-        return (words in _EXCEPT or words[-1:] in _EXCEPT) and any(unit.word in _ALL for unit in self.units)
+        return (words in counts.EXCEPT or words[-1:] in counts.EXCEPT) and any(unit.word in _ALL for unit in self.units)
 
     def _done_before(self, at: int) -> list[Unit]:
         """Return the verb that an ellipsis stands for, in a list: the girl isn't dancing, the boy is; and the girl too."""
@@ -561,7 +559,8 @@ class Casting:
         if unit.word in counts.ONE_OF and at and counts.means_other(self.units[at - 1]):
             return bool(self._waiting)  # the other one
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
-        if known is None or not unit.is_word or not counts.stands_alone(self.units, at):
+        excepted = counts.are_left_out(self.units, at)
+        if known is None or not unit.is_word or not (excepted or counts.stands_alone(self.units, at)):
             return False
         same = [part for part in self.parts if part.stock and part.name == known.name]
         some = counts.some_of(unit)
@@ -592,10 +591,11 @@ class Casting:
                 several.apart += taken
         elif number and number <= sum(part.count for part in same):
             return False
-        part = Part(known.name, stock=True, units=[unit], count=taken, kept=several.action if several else "")
+        kept = several.action if several and not excepted else ""
+        part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=excepted, aside=excepted)
         unit.decides.append(("number", str(taken)))
         self.parts.append(part)
-        self._begin_with(*(self._waiting if described else []), part)
+        self._begin_with(*([several] if several and excepted else [*(self._waiting if described else []), part]))
         return True
 
     def _leave_over(self, at: int, unit: Unit) -> bool:  # noqa: ARG002

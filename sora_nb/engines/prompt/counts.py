@@ -108,8 +108,10 @@ _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
 )
 _OTHER = frozenset(["other", "other one"])
-OTHERS = grammar.words("others rest 其他 其余")
+OTHERS = grammar.words("others rest 其他 其余 其他人 其余人")
 """Words for all the others of several."""
+EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
+"""Words right before somebody who does not do what all others do."""
 _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
@@ -193,6 +195,15 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at)]):
         return False  # 一个跑步的人
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
+
+
+def are_left_out(units: list[Unit], at: int) -> bool:
+    """Whether a number says how many of those who came before do not do what the others do: 除了一只, except two."""
+    before, following = tuple(unit.word for unit in units[:at][-2:]), syntax.after(units, at)
+    if not (units[at].word in ONE_OF or some_of(units[at])) or not (before in EXCEPT or before[-1:] in EXCEPT):
+        return False
+    described = following is not None and (following.kinds & syntax.NOUNS or syntax.is_adjective(following))
+    return not described and (following is None or following.word not in syntax.RELATIVE | {"of"})
 
 
 def share(counts: list[int]) -> list[int]:
