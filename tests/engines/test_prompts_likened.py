@@ -161,3 +161,52 @@ def test_whom_somebody_is_more_than_is_not_drawn_at_the_start_of_a_chinese_promp
 )
 def test_who_is_compared_with_others_is_there_himself(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(["把狗当{}养", "把狗当成{}", "把狗当作{}", "把狗看成{}", "把狗视为{}"]),
+    st.sampled_from(["孩子", "朋友", "女儿", "老虎"]),
+)
+def test_whom_somebody_is_taken_for_is_not_there(taken, other):
+    assert cast(f"他{taken.format(other)}") == [("person", "stand"), ("dog", "stand")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("你当我是猫？", []),
+        ("老虎不发威，你当我是病猫？一只老虎对着镜头咆哮", [("tiger", "sing")]),
+        ("当猫在睡觉的时候，狗在跑", [("cat", "sleep"), ("dog", "run")]),
+        ("当他醒来时，男孩在太空", [("person", "stand")]),
+    ],
+)
+def test_who_only_thinks_so_is_read_by_what_he_says(prompt, who):
+    assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(
+        ["{}s love it! ", "The only food {}s choose. ", "Made for {}s. ", "The bowl {}s dream of. ", "{}s hate rain. "]
+    ),
+    st.sampled_from(["cat", "dog", "robot", "panda"]),
+)
+def test_all_of_a_kind_whom_a_slogan_speaks_of_are_not_drawn(slogan, animal):
+    prompt = f"{slogan.format(animal)}A fluffy {animal} walks"
+    assert cast(prompt) == [(animal, "walk")]
+    assert f"{animal}s" in told(prompt).lower()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("Dogs run. A dog sleeps.", [("dog", "run")] * 2 + [("dog", "sleep")]),
+        ("Two dogs wait. A dog runs.", [("dog", "stand")] * 2 + [("dog", "run")]),
+        ("Cats stand by the door. A cat jumps.", [("cat", "stand")] * 2 + [("cat", "jump")]),
+        ("Made for cats. A woman sits.", [("woman", "sit")]),
+        ("A woman cooks for kids", [("woman", "work")] + [("person", "stand")] * 2),
+        ("猫不喜欢水。一只猫在跑", [("cat", "run")]),
+        ("狗喜欢骨头，一只狗在跑", [("dog", "stand"), ("dog", "run")]),
+    ],
+)
+def test_several_who_do_something_are_there(prompt, who):
+    assert cast(prompt) == who

@@ -284,3 +284,30 @@ def test_each_of_several_is_counted_once_and_does_what_is_said_of_him(prompt, ac
 )
 def test_what_those_who_are_there_become_to_each_other_is_nobody_else(prompt, names):
     assert [name for name, _ in cast(prompt)] == names
+
+
+@given(
+    st.sampled_from(["小明", "李白", "老师", "妈妈", "一个女孩"]),
+    st.sampled_from(["作文", "日记", "故事", "画", "诗", "评语", "信"]),
+    st.sampled_from(
+        [("一只狗在森林里跑", [("dog", "run")]), ("一个厨师在唱歌", [("chef", "sing")]), ("今天下雪了", [])]
+    ),
+)
+def test_who_has_written_or_painted_what_a_prompt_tells_is_not_in_it(who, text, film):
+    tale, people = film
+    assert cast(f"{who}的{text}：{tale}") == people
+    assert who.removeprefix("一个") in told(f"{who}的{text}：{tale}")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("女孩的动作：跳舞", [("woman", "dance")]),
+        ("女孩的照片：她在跳舞", [("woman", "dance")]),
+        ("小明的表情：开心", [("person", "stand")]),
+        ("小明的日记：我在跑步", [("person", "run")]),
+        ("一个女孩的梦：她在飞", [("woman", "fly")]),
+    ],
+)
+def test_who_is_described_behind_a_colon_is_there(prompt, who):
+    assert cast(prompt) == who

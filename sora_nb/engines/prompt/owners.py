@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
 _OWNED = frozenset(["character", "animal"])
 """Kinds of what is in the film without whose it is: the king's horse."""
+_TEXTS = grammar.words(
+    "作文 日记 周记 游记 故事 诗 诗歌 古诗 词 画 画作 漫画 信 情书 歌 小说 评语 留言 笔记 剧本 梦 博客 作品 自传 回忆录 寓言 童话 "
+    "文章 短文 随笔 作业 朋友圈"
+)
+"""What somebody has written, painted or dreamt, which a prompt tells behind a colon: 小明的作文."""
 
 
 def owns(units: list[Unit], at: int) -> bool:
     """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
     if units[at].kind == "mention" and at + 2 < len(units) and units[at + 1].word == "的":
-        return "character" in units[at + 2].kinds
+        return "character" in units[at + 2].kinds or is_text(units, at + 2)
     if units[at].kind == "mention":
         place = at + 2
         if at + 1 >= len(units) or units[at + 1].word != "'s":
@@ -33,9 +38,17 @@ def owns(units: list[Unit], at: int) -> bool:
     return "character" in ahead.kinds or bool(units[syntax.head(units, at + 1)].kinds & _OWNED)
 
 
+def is_text(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese word is what somebody has written or painted, and what it tells or shows follows: 小红的画：一只猫."""
+    told = at + 2 < len(units) and units[at + 1].kind == "colon"
+    return told and at > 1 and units[at].word in _TEXTS and units[at - 1].word == "的"
+
+
 def _owns_in_chinese(units: list[Unit], at: int) -> bool:
     """Whether somebody who begins a clause is only whose another one is: 小明的狗在跑; but 熊猫的妈妈 is a panda, too."""
     owned = units[at + 2 : at + 3] if at + 1 < len(units) and units[at + 1].word == "的" else []
+    if is_text(units, at + 2):
+        return True
     begins = at == syntax.begin_of_clause(units, at)
     return begins and bool(owned) and "character" in owned[0].kinds and not is_animal(units[at])
 

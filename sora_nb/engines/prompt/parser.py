@@ -25,6 +25,7 @@ from sora_nb.engines.prompt import (
     pictured,
     scenery,
     senses,
+    slogans,
     sports,
     syntax,
     tokens,
@@ -72,6 +73,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     sports.resolve(read)
     dishes.resolve(read)
     pictured.resolve(read)
+    slogans.mark(read)
     buildings.resolve(read)
     casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")

@@ -107,9 +107,9 @@ _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 想起 惦记 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
 _CHINESE_ALIKE = grammar.words(
-    "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 变成 变为 变成了 扮成 打扮成 装扮成 扮演 化身 化装成"
+    "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 变成 变为 变成了 扮成 打扮成 装扮成 扮演 化身 化装成 当作 当成 当做 看作 看成 视为"
 )
-"""Words before what somebody only looks like: 他像猴子一样爬树."""
+"""Words before what somebody only looks like or is taken for: 他像猴子一样爬树, 把狗当成孩子."""
 _CHINESE_MATCHED = grammar.words("和 跟 与 同 如")
 """Words before what somebody is only as much as, where a word of _CHINESE_ALIKE_BEHIND follows: 他和老虎一样勇敢."""
 _CHINESE_ALIKE_BEHIND = grammar.words("一样 般 一般 似的 那样 那般 那么 这样 这么")
@@ -512,9 +512,20 @@ def _start_chinese(units: list[Unit], at: int) -> int:
         return place if place < len(units) and "number" in units[place].kinds else 0
     if units[at].word in _CHINESE_BELIEFS:
         return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
+    if units[at].word == "当":
+        return _start_of_taken(units, at)
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
     return 0
+
+
+def _start_of_taken(units: list[Unit], at: int) -> int:
+    """Return where begins what somebody is only taken for behind 当, or 0: 把狗当孩子养, 你当我是猫; but 当他醒来时."""
+    clause = [unit.word for unit in units[syntax.begin_of_clause(units, at) : at]]
+    if "把" in clause:
+        return at + 1
+    being = [unit.word for unit in units[at + 1 : at + 3]]
+    return at + 3 if len(being) == 2 and being[1] == "是" and at + 3 < len(units) else 0
 
 
 def _is_attribute(units: list[Unit], at: int) -> bool:

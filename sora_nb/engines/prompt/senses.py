@@ -12,6 +12,7 @@ from sora_nb.engines.prompt import (
     grammar,
     handled,
     lexicon,
+    owners,
     syntax,
     verbs,
     vocabulary,
@@ -83,6 +84,8 @@ def resolve(units: list[Unit]) -> None:
     _resolve_batter(units)
     denominal.resolve(units)
     for at, unit in enumerate(units):
+        if owners.is_text(units, at):
+            unit.senses = (Sense("object"),)
         if unit.is_word and unit.senses and not unit.negated:
             if unit.kinds >= {"body", "character"}:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
