@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -338,3 +339,66 @@ def test_a_city_of_the_future_is_told_as_a_street():
 def test_rain_that_falls_and_a_crowd_that_cheers_are_no_season_and_no_stage():
     assert "fall" not in explain("watching the rain fall in the city").not_shown
     assert explain("a basketball player dunks in front of a cheering crowd").spec.scene != "stage"
+
+
+SPEAKERS = st.sampled_from([("rabbit", "rabbit"), ("old knight", "knight"), ("robot", "robot"), ("girl", "woman")])
+MARKS = st.sampled_from(['""', "“”", "''"])
+
+
+@given(
+    SPEAKERS,
+    MARKS,
+    st.sampled_from(["says the {}", "said the {}", "the {} says", "shouts the {}", "the {} whispers"]),
+    st.sampled_from(["I am a dog.", "the dragon comes!", "a cat!", "two penguins are coming.", "the soup is hot."]),
+    st.sampled_from([",", "."]),
+)
+def test_a_quotation_goes_on_behind_who_says_it(speaker, marks, says, speech, mark):
+    noun, name = speaker
+    opened, closed = marks
+    prompt = f"{opened}No,{closed} {says.format(noun)}{mark} {opened}{speech}{closed}"
+    assert cast(prompt) == [(name, "talk")]
+    assert explain(prompt).chosen
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ('"Are you lost?" asks the owl. "No," says the rabbit, "I live here."', [("duck", "talk"), ("rabbit", "talk")]),
+        ('"Good," he says, "a knight!" A tiger runs.', [("person", "talk"), ("tiger", "run")]),
+        ('"Hello," says the robot. A "cat" sleeps.', [("robot", "sleep"), ("cat", "sleep")]),
+    ],
+)
+def test_what_is_not_said_is_seen(prompt, who):
+    assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(
+        [("HOST", "person"), ("COOK", "chef"), ("Teacher", "person"), ("Knight", "knight"), ("老师", "person")]
+    ),
+    st.sampled_from(["sit down!", "where is my cat?", "a dog, run!", "坐下！"]),
+    st.sampled_from([("GUARD", "person"), ("Girl", "woman"), ("Robot", "robot"), ("学生", "person")]),
+    st.sampled_from(["yes sir.", "I'm a tired penguin.", "是，先生。"]),
+    st.sampled_from([("", "stand"), ("(both sit on a sofa)", "sit"), ("\nBoth dance", "dance")]),
+)
+def test_the_lines_of_a_script_are_said_by_those_before_the_colons(first, line, second, answer, seen):
+    speaker, one = first
+    other, two = second
+    stage, action = seen
+    assert cast(f"{speaker}: {line} {other}: {answer} {stage}") == [(one, action), (two, action)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("Dog: runs. Cat: sleeps.", [("dog", "run"), ("cat", "sleep")]),
+        (
+            "Woman: 30 years old, red dress. Man: tall, in a suit. They dance.",
+            [("woman", "dance"), ("person", "dance")],
+        ),
+        ("A chef: cooking soup", [("chef", "work")]),
+        ("老师：坐下！", [("person", "sit")]),
+    ],
+)
+def test_who_is_described_behind_a_colon_does_what_is_said(prompt, who):
+    assert cast(prompt) == who

@@ -39,7 +39,7 @@ def owns(units: list[Unit], at: int) -> bool:
 
 
 def is_text(units: list[Unit], at: int) -> bool:
-    """Whether a Chinese word is what somebody has written or painted, and what it tells or shows follows: 小红的画：一只猫."""
+    """Whether a Chinese word is what somebody has written or painted, and what it tells or shows follows a colon: 小红的画."""
     told = at + 2 < len(units) and units[at + 1].kind == "colon"
     return told and at > 1 and units[at].word in _TEXTS and units[at - 1].word == "的"
 

@@ -24,6 +24,7 @@ from sora_nb.engines.prompt import (
     negation,
     pictured,
     scenery,
+    scripts,
     senses,
     slogans,
     sports,
@@ -62,6 +63,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     cut = tokens.cut(prompt, known)
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
+    scripts.mark(read)
     ages.join(read)
     counts.resolve(read)
     negation.mark(read, foreign=language != "")

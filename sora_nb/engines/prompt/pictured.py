@@ -512,11 +512,9 @@ def _start_chinese(units: list[Unit], at: int) -> int:
         return place if place < len(units) and "number" in units[place].kinds else 0
     if units[at].word in _CHINESE_BELIEFS:
         return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
-    if units[at].word == "当":
-        return _start_of_taken(units, at)
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
-    return 0
+    return _start_of_taken(units, at) if units[at].word == "当" else 0
 
 
 def _start_of_taken(units: list[Unit], at: int) -> int:

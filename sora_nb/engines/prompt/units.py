@@ -24,6 +24,8 @@ _SAYING = grammar.words(
 """Words beside which what stands in quotation marks is said or written."""
 _SAID_BEHIND = 4
 """Among how many words behind a quotation the one of saying is looked for: "Hello", the old robot says."""
+_SAID_BETWEEN = 12
+"""Among how many words before a quotation an earlier one is looked for: "No," says the old rabbit, "I live here."."""
 _QUALIFYING = frozenset(["weather", "time", "scene"])
 _SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re.compile("[\uac00-\ud7a3]")}
 """Letters by which a language is known."""
@@ -143,6 +145,18 @@ def _is_said(units: list[Unit], closed: int) -> bool:
         if unit.kind not in {"pause", "word", "mention"} or unit.word in grammar.CONJUNCTIONS:
             return False
     return False
+
+
+def _goes_on_saying(units: list[Unit], opened: int) -> bool:
+    """Whether a quotation goes on with an earlier one behind who says it: "No," says the rabbit, "I live here."."""
+    between = units[max(0, opened - _SAID_BETWEEN) : opened]
+    if not between or between[-1].kind not in {"pause", "stop", "colon"}:
+        return False
+    closed = next((place for place in reversed(range(len(between))) if between[place].kind == "quote"), -1)
+    before = [unit for unit in between[: max(0, closed)] if unit.kind not in {"pause", "stop"}]
+    saying = between[closed + 1 : -1]
+    spoken = bool(before) and before[-1].kind == "speech" and not any(unit.kind == "stop" for unit in saying)
+    return spoken and any(unit.word in _SAYING for unit in saying)
 
 
 def _is_on_it(units: list[Unit], at: int) -> bool:
@@ -336,7 +350,7 @@ def _mark_speech(units: list[Unit]) -> None:
             label = False
         elif unit.kind == "quote":
             closed = next((place for place in range(at + 1, len(units)) if units[place].kind == "quote"), 0)
-            said = before in _SAYING or _is_said(units, closed) or _is_speaker(units, at)
+            said = before in _SAYING or _is_said(units, closed) or _is_speaker(units, at) or _goes_on_saying(units, at)
             quoted = not quoted and closed > 0 and said
         elif unit.kind in {"word", "mention"}:
             if unit.is_word and (quoted or label):
