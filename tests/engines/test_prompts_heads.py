@@ -485,3 +485,13 @@ def test_strange_verbs_are_somebodys_and_what_one_is_tired_of_is_not_done(prompt
 def test_whose_hair_it_is_is_one_person(prompt, who):
     assert cast(prompt) == who
     assert "editing" not in told(prompt)
+
+
+@given(
+    st.sampled_from(["@luna", "a girl", "a robot", "a mother"]),
+    st.sampled_from(["hugs", "kisses", "waves"]),
+    st.sampled_from(["@max", "her son", "a dog", "a knight"]),
+    st.sampled_from(["goodbye", "hello", "goodbye at the train station"]),
+)
+def test_who_says_goodbye_is_the_subject(who, does, whom, greeting):
+    assert [action for _, action in cast(f"{who} {does} {whom} {greeting}")] == ["wave", "stand"]

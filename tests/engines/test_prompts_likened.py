@@ -210,3 +210,43 @@ def test_all_of_a_kind_whom_a_slogan_speaks_of_are_not_drawn(slogan, animal):
 )
 def test_several_who_do_something_are_there(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(
+        ["it was foggy in the morning but now {}", "yesterday it snowed, today {}", "it rained all night; now {}",
+         "last night it rained, but now {}"]
+    ),
+    st.sampled_from(["the sun shines", "it is sunny", "the sun is out"]),
+    st.sampled_from(["", " and a robot walks"]),
+)  # fmt: skip
+def test_what_the_weather_was_and_when_is_not_shown(before, now, rest):
+    shot = explain(before.format(now) + rest)
+    assert shot.spec.weather == "clear"
+    assert "time" in {kind for kind, _ in shot.chosen} or shot.spec.time == "day"
+
+
+@given(
+    st.sampled_from(["早上还下着雪，中午就{}", "昨天下雨，今天{}", "早上还在下雨，现在{}", "昨晚下了雪，现在{}"]),
+    st.sampled_from(["出太阳了", "天晴了", "晴天"]),
+    st.sampled_from(["", "，一只狗在跑"]),
+)
+def test_the_same_of_the_weather_in_chinese(before, now, rest):
+    shot = explain(before.format(now) + rest).spec
+    assert shot.weather == "clear"
+    assert shot.time != "dawn"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "time", "weather"),
+    [
+        ("it rained in the morning; a dog runs", "dawn", "rain"),
+        ("yesterday a dog ran in the rain", "day", "rain"),
+        ("早上下雨，狗在跑", "dawn", "rain"),
+        ("晚上还在下雪，孩子们在堆雪人", "night", "snow"),
+        ("now it rains, a dog runs", "day", "rain"),
+    ],
+)
+def test_the_weather_of_the_only_time_is_shown(prompt, time, weather):
+    shot = explain(prompt).spec
+    assert (shot.time, shot.weather) == (time, weather)

@@ -404,3 +404,41 @@ def test_a_short_with_is_with(short, written):
 @pytest.mark.parametrize("prompt", ["a b/w film of a cat", "a cat w", "a tv/w/stand"])
 def test_no_other_slash_is_with(prompt):
     assert "w" in explain(prompt).unknown
+
+
+@given(
+    st.sampled_from(["boss fight", "final boss battle", "final boss fight", "sword fight"]),
+    st.sampled_from([("knight", "knight"), ("wizard", "wizard"), ("robot", "robot")]),
+    st.sampled_from([("giant frog", "frog"), ("bear", "bear"), ("penguin", "penguin")]),
+    st.sampled_from(["", ", health bars", ", a mana bar, pixel art"]),
+)
+def test_those_of_a_fight_in_a_game_are_named_behind_it(fight, first, second, rest):
+    shot = explain(f"{fight}: {first[0]} vs {second[0]}{rest}").spec
+    assert [(role.name, role.action) for role in shot.cast] == [(first[1], "play"), (second[1], "play")]
+    assert shot.scene != "coffee shop"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("level 3 boss: a giant penguin", ["penguin"]),
+        ("the final boss: a bear", ["bear"]),
+        ("villain: a cat in a cape", ["cat"]),
+        ("主角：一只猫", ["cat"]),
+        ("the boss fights a robot", ["person", "robot"]),
+        ("chapter 2 robots", ["robot", "robot"]),
+    ],
+)
+def test_who_is_the_boss_is_said_behind_it(prompt, who):
+    assert [role.name for role in explain(prompt).spec.cast] == who
+
+
+@pytest.mark.parametrize(
+    ("thing", "scene"),
+    [
+        ("a health bar", False), ("gold bars", False), ("a bar chart", False), ("an energy bar", False),
+        ("a bar", True), ("a wine bar", True),
+    ],
+)  # fmt: skip
+def test_not_every_bar_serves_drinks(thing, scene):
+    assert (explain(f"a robot and {thing}").spec.scene == "coffee shop") == scene

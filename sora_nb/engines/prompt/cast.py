@@ -643,7 +643,8 @@ class Casting:
         if head is not None:
             self._promised.append((head, unit))
             return
-        subjects = self._headed(at) or self._subjects(at)
+        greets = self._acted and unit.word in grammar.GREETINGS
+        subjects = self._actors if greets and self._actors else self._headed(at) or self._subjects(at)
         if subjects is None:  # of a thing
             agent = agent_behind(self.units, at, moving=True)
             if agent is not None:

@@ -31,6 +31,8 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
             break
         if unit.word == "的":
             return [*chinese_clauses.number_before(units, place), *phrase]
+        if place and lexicon.number_of(unit.word) and units[place - 1].word in _NUMBERED:
+            break  # level 3 boss
         counted = "number" in unit.kinds
         of = unit.word == "of" and _counts_before(units, unit)
         if not (
@@ -120,6 +122,8 @@ _ORDINALS = {
 _IN_A_ROW = frozenset(["first", "second", "third", "fourth"])
 _CHINESE_FIRST = "第一"
 _MEASURES = grammar.words("只 个 位 名 条 头 匹")
+_NUMBERED = grammar.words("level stage chapter episode gate floor act phase day")
+"""Nouns with a number behind them that counts nobody."""
 _BETWEEN = _MEASURES | grammar.words("one of them 在 正 正在 则 却 还")
 """Words between one of several and what he does."""
 

@@ -49,6 +49,8 @@ DOING_SO = BEING | words("does do did can will has have")
 """Verbs that stand for the one said before: the boy is, so does the cat."""
 CHINESE_NAMING = words("叫 叫做 名叫")
 """Chinese verbs before a name."""
+GREETINGS = words("goodbye hello")
+"""Words behind an object for what the subject says to it: hugs him goodbye."""
 AUXILIARIES = words("""
     is are was were be being been am has have had having do does did done doing will would can could should shall may might must
     to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使 能不能 可不可以 会不会 要不要 是不是 好不好 行不行

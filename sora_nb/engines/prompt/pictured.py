@@ -78,8 +78,12 @@ _PRINTED = grammar.words(
 """Things with a picture on them: a mug with a cat on it."""
 _PAST = grammar.words("used once former formerly previously 曾经 曾 以前 原来 原本 昔日")
 """Words for the past, before a word of _NOW: this used to be a forest, now it is a city."""
-_WAS = grammar.words("was were 刚 刚刚 刚才 之前")
+_WAS = grammar.words("was were yesterday 刚 刚刚 刚才 之前 昨天 昨晚 昨夜 前天")
 """Words for the past of what is otherwise now."""
+_STILL = frozenset(["还", "还是", "还在"])
+"""Words behind a time of day that is over by another one."""
+_TURNED = frozenset(["就", "已经", "却", "突然", "忽然"])
+"""Words behind that one: 早上还下着雪, 中午就出太阳了."""
 _CHANGING = frozenset(["scene", "weather", "time"])
 _NOW = grammar.words("now today nowadays 现在 如今 今天 而今")
 _ON_IT = frozenset(["it", "them"])
@@ -183,21 +187,34 @@ def _items(units: list[Unit], start: int) -> list[range]:
 
 
 def _mark_past(units: list[Unit]) -> None:
-    """Mark what was there before what is there now: this used to be a forest, now it is a city; it was sunny, now it rains."""
-    past = next(
-        (at for at, unit in enumerate(units) if unit.word in _PAST | _WAS and _is_of_past(units, at)), len(units)
-    )
-    now = next((at for at in range(past + 1, len(units)) if units[at].word in _NOW), 0)
+    """Mark what was there before what is there now: this used to be a forest, now it is a city; it rained all night, now the sun shines."""
+    past = next((at for at in range(len(units)) if _is_of_past(units, at)), len(units))
+    now = next((at for at in range(past + 1, len(units)) if _is_now(units, at, past)), 0)
     later = {kind for unit in units[now:] if unit.is_asked for kind in unit.kinds & _CHANGING}
-    for unit in units[:now]:
-        if unit.kinds & later or ("scene" in unit.kinds and units[past].word in _PAST):
+    begin = syntax.begin_of_clause(units, past)
+    for place, unit in enumerate(units[:now]):
+        when = "time" in unit.kinds and place >= begin and "weather" in later
+        if unit.kinds & later or when or ("scene" in unit.kinds and units[past].word in _PAST):
             unit.pictured = True
 
 
 def _is_of_past(units: list[Unit], at: int) -> bool:
-    """Whether a word speaks of the past: used to, once; but no used car, and nobody once upon a time."""
-    following = units[at + 1].word if at + 1 < len(units) else ""
-    return following == "to" if units[at].word == "used" else following != "upon"
+    """Whether a word speaks of the past: used to, once, rained, 早上还; but no used car, and nobody once upon a time."""
+    unit, following = units[at], units[at + 1].word if at + 1 < len(units) else ""
+    if unit.word in _PAST | _WAS:
+        return following == "to" if unit.word == "used" else following != "upon"
+    return ("weather" in unit.kinds and unit.form == "ed") or ("time" in unit.kinds and following in _STILL)
+
+
+def _is_now(units: list[Unit], at: int, past: int) -> bool:
+    """Whether a word speaks of what is now: now, this morning, or 中午 behind 早上还."""
+    unit, following = units[at], units[at + 1] if at + 1 < len(units) else None
+    if unit.word in _NOW:
+        return True
+    if unit.word == "this":
+        return following is not None and "time" in following.kinds
+    turned = following is not None and following.word in _TURNED and "time" in units[past].kinds
+    return turned and "time" in unit.kinds
 
 
 def _mark_owner(units: list[Unit], at: int) -> None:

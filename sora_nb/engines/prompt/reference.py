@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
-_LEADS = grammar.words("protagonist hero heroine character lead star")
+_LEADS = grammar.words("protagonist hero heroine character lead star boss villain enemy 主角 主人公 反派")
 """Nouns that say only what somebody is for the film: the protagonist, a young robot, walks."""
 _KNOWN = frozenset(["the", "this", "that"])
 _CHINESE_KNOWN = frozenset(["这", "那", "这个", "那个", "这只", "那只", "这名", "那名", "这位", "那位"])
@@ -63,6 +63,7 @@ def same_as_before(
     beside = (
         _beside(units, parts, at, phrase, subject)
         or _apposed(units, parts, at, phrase)
+        or _introduced(units, parts, at - len(phrase) - 1)
         or _defined(units, parts, at)
         or _their_parent(unit, parts, phrase)
         or _described_otherwise(units, parts, at, phrase)
@@ -264,6 +265,13 @@ def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) 
     following = syntax.after(units, at)
     ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
     return last if ends else None
+
+
+def _introduced(units: list[Unit], parts: list[Part], colon: int) -> Part | None:
+    """Return the one who plays the lead, of whom a noun right behind a colon says who that is: the final boss: a giant penguin."""
+    if colon < 1 or units[colon].kind != "colon" or not parts or units[colon - 1] is not parts[-1].units[-1]:
+        return None
+    return parts[-1] if parts[-1].stock and units[colon - 1].word.split(" ")[-1] in _LEADS else None
 
 
 def _are_alike(part: Part, unit: Unit) -> bool:

@@ -48,6 +48,8 @@ PLACES = """
 """
 
 OBJECTS = """
+    health bar, energy bar, mana bar, stamina bar, life bar, loading bar, progress bar, status bar, score bar, task bar, tool bar,
+    gold bar, silver bar, metal bar, iron bar, steel bar, prison bar, bar chart, bar graph, bar code,
     ball, bench, beach ball, soccer ball, football, basketball, baseball, tennis ball, tennis, golf, golf ball, frisbee, kite,
     doll, toy, toy car, game, video game, chess, chess board, card, poker, dice, puzzle, lego, book,
     newspaper, magazine, letter, mail, package, parcel, box, gift, bag, sleeping bag, backpack, suitcase,
@@ -109,6 +111,7 @@ BODY = """
 """
 
 ABSTRACT = """
+    boss level, boss music,
     love, hope, life, death, story, adventure, mystery, journey, memory, moment, thing, something, anything,
     nothingness, idea, secret, power, energy, magic, war, battle, fight, peace, freedom, future,
     history, race, competition, parade, festival, party, ceremony, show, event, celebration, photo shoot,

@@ -195,7 +195,9 @@ def _unit(tokens: Sequence[Token], at: int, before: Unit | None) -> tuple[int, U
     if found is None:
         return 1, Unit(tokens[at].source, tokens[at].word, "word")
     found = _participle(words, found, before) or found
-    if found.length == 2 and tokens[at].source.islower() and tokens[places[1]].source.istitle():
+    called = tokens[at].source.islower() and tokens[places[found.length - 1]].source.istitle()
+    fights = found.form == "s" and bool(lexicon.kinds(found.senses) & lexicon.VERBS)  # the boss fights a robot
+    if found.length == 2 and (called or fights):
         alone = lexicon.find(words[:1])
         found = alone if alone and "character" in lexicon.kinds(alone.senses) else found  # our dog Biscuit
     last = places[found.length - 1]

@@ -177,7 +177,7 @@ NEAREST_ACTIONS = {
     "sleep": "sunbathe",
     "talk": "argue",
     "sing": "scream",
-    "play": "juggle",
+    "play": "juggle, boss fight, boss battle, final boss fight, final boss battle",
     "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend, type, pour, cook, make, serve, write, study",
     "look": "laugh, dream, smile, grin, think, check",
     "fly": "swing between",
