@@ -37,6 +37,10 @@ def test_the_deed_of_a_town_or_the_sea_invents_nobody(place, deed):
         "黄昏走来",
         "时间飞逝",
         "秋天走进森林",
+        "秋天从北方走来",
+        "春天悄悄来到公园",
+        "冬天过去了",
+        "雷声在咆哮",
     ],
 )
 def test_wherever_it_moves_nobody_moves(prompt):
@@ -84,3 +88,9 @@ def test_a_season_that_comes_is_nobody(season, comes):
 def test_what_a_season_does_is_not_done_by_who_is_there(who, season):
     assert cast(f"The {who} sings as {season} arrives") == [(who, "sing")]
     assert cast(f"The {who} melts as {season} arrives") == [(who, "stand")]
+
+
+@pytest.mark.parametrize("season", ["春天", "夏天", "秋天", "冬天"])
+@pytest.mark.parametrize(("deed", "action"), [("在海边游泳", "swim"), ("跑步", "run"), ("在公园散步", "walk")])
+def test_somebody_does_something_in_a_season(season, deed, action):
+    assert [found for _, found in cast(f"{season}{deed}")] == [action]

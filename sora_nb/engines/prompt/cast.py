@@ -252,7 +252,7 @@ class Casting:
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
             for part in self._waiting:
                 part.busy = True
-        elif unit.is_word and (unit.kinds & syntax.THINGS or self._is_drone(at, unit)) and not self._clause:
+        elif unit.is_word and (impersonal.is_thing(unit) or self._is_drone(at, unit)) and not self._clause:
             self._thing = self._topic = True
         elif unit.is_word and not unit.senses and not self._clause and counts.noun_phrase(self.units, at):
             self._topic = True  # a zorble
