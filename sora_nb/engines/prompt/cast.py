@@ -573,7 +573,8 @@ class Casting:
         begins = begins or (not unit.word.isascii() and bool(self.units[at - 1].kinds & lexicon.VERBS))
         definite = self.units[at - 1].word == "the"
         described = counts.is_described_one(self.units, at)
-        one_more = begins and counts.is_one(self.units, known.units[0]) and unit.word in counts.ONE_OF
+        one_more = counts.is_one(self.units, known.units[0]) or counts.is_placed(self.units, at)
+        one_more = begins and one_more and unit.word in counts.ONE_OF
         alone = several is None and (described or one_more)
         in_a_row = number > 0 and any(part.apart for part in same)
         rest = counts.means_other(unit) or some or in_a_row or (unit.word in counts.ONE_OF and begins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, syntax
+from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, position, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -191,7 +191,8 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     unit = units[at]
     if not (unit.word in ONE_OF or means_other(unit) or ordinal(unit.word) or some_of(unit)):
         return False
-    rest = [each for each in units[at + 1 : at + 6] if each.word not in _BETWEEN]
+    behind = _behind_position(units, at) or at + 1
+    rest = [each for each in units[behind : behind + 5] if each.word not in _BETWEEN]
     following = rest[0] if rest else None
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
@@ -208,6 +209,17 @@ def are_left_out(units: list[Unit], at: int) -> bool:
         return False
     described = following is not None and (following.kinds & syntax.NOUNS or syntax.is_adjective(following))
     return not described and (following is None or following.word not in syntax.RELATIVE | {"of"})
+
+
+def _behind_position(units: list[Unit], at: int) -> int:
+    """Return the place behind a phrase for where in the picture one of several is, or 0: the one on the left dances."""
+    ends = range(at + 2, syntax.end_of_clause(units, at))
+    return next((place for place in ends if position.begin(units, place) == at + 1), 0)
+
+
+def is_placed(units: list[Unit], at: int) -> bool:
+    """Whether "the one" is told from others by where it is: a robot dances, the one on the right sleeps."""
+    return at > 0 and units[at - 1].word == "the" and _behind_position(units, at) > 0
 
 
 def share(counts: list[int]) -> list[int]:

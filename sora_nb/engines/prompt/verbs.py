@@ -9,7 +9,9 @@ from sora_nb.engines.prompt import (
     denominal,
     gathered,
     grammar,
+    heads,
     lexicon,
+    position,
     syntax,
 )
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
@@ -44,7 +46,8 @@ def is_verb(units: list[Unit], at: int) -> bool:
         return True
     if unit.form == "ing":
         return _is_participle(units, at, previous, following)
-    return (unit.form == "s" and _stands_for_somebody(units, at - 1)) or _is_finite(units, at, previous, following)
+    one_more = unit.form == "s" and _stands_for_somebody(units, at - 1)
+    return one_more or _is_behind_position(units, at) or _is_finite(units, at, previous, following)
 
 
 def _is_inverted(units: list[Unit], at: int, following: Unit | None) -> bool:
@@ -122,6 +125,16 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         )
         return any(done)
     return _follows_noun(units, at, previous)
+
+
+def _is_behind_position(units: list[Unit], at: int) -> bool:
+    """Whether a verb stands behind where its subject is in the picture: the robot on the left waves; but no ship above waves."""
+    begin = position.begin(units, at)
+    onto = units[at].form == "s" or units[at].meaning("action") in _TRANSITIVE
+    if not begin or (syntax.is_noun(syntax.after(units, at)) and not onto):
+        return False
+    one = units[begin - 1].word in counts.ONE_OF or counts.means_other(units[begin - 1])
+    return one or heads.of(units, at) is not None
 
 
 def _is_behind_looks(units: list[Unit], at: int, previous: Unit) -> bool:
