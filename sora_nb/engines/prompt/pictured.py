@@ -105,7 +105,7 @@ _CHINESE_PICTURES = grammar.words(
     "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌 "
     "明信片 地图 日历 挂历 相册 画册 画作 油画 水彩画 国画 壁画 插画 贺卡 卡片 邮票 合影 合照 拼图"
 )
-_CHINESE_FILMS = grammar.words("照片 画 画像 相片 漫画 故事 电影 肖像 素描 剪影 插画 油画 水彩画 国画 画作 合影 合照")
+CHINESE_FILMS = grammar.words("照片 画 画像 相片 漫画 故事 电影 肖像 素描 剪影 插画 油画 水彩画 国画 画作 合影 合照")
 """Those of them that a prompt may ask for."""
 _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 想起 惦记 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
@@ -234,7 +234,7 @@ def _is_chinese_frame(units: list[Unit], at: int) -> bool:
     begin, noun = syntax.begin_of_clause(units, at), units[at + 1]
     if syntax.after(units, at + 1) is not None or any(syntax.is_agent(unit) for unit in units[:begin]):
         return False
-    if lexicon.listed_stem(noun.word, _CHINESE_FILMS) == "":
+    if lexicon.listed_stem(noun.word, CHINESE_FILMS) == "":
         return False
     return all(
         unit.word == "关于" or unit.word not in grammar.PREPOSITIONS | grammar.POSSESSIVES for unit in units[begin:at]

@@ -65,7 +65,7 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
         return None
     mentioned = mentioned and not _is_beside_mention(units, at)
-    met = not all(_said(part) for part in parts) and not _is_another(units, at, pronoun)
+    met = not all(_said(part) for part in parts if not part.is_vehicle) and not _is_another(units, at, pronoun)
     if pronoun not in _SPEAKING and (mentioned or met):
         return None
     joined = _is_joined(units, at, parts) or _is_along(units, at, parts)

@@ -79,6 +79,7 @@ def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
     figurative.resolve(units)
+    owners.resolve(units)
     _resolve_alone(units)
     _resolve_stuff(units)
     _resolve_batter(units)
