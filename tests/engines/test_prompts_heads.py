@@ -495,3 +495,36 @@ def test_whose_hair_it_is_is_one_person(prompt, who):
 )
 def test_who_says_goodbye_is_the_subject(who, does, whom, greeting):
     assert [action for _, action in cast(f"{who} {does} {whom} {greeting}")] == ["wave", "stand"]
+
+
+PAST = st.sampled_from(
+    [
+        "who lost his {}", "who found the {}", "who built a {}", "who saved the {}", "who hugged a {}", "who brought a {}",
+        "who stole the {}", "who left the {}", "who wrote to the {}", "whose {} ran away", "whose {} has run away",
+        "whose {} fell", "whose {} broke", "whose {} jumped over the fence", "whose {} ran off",
+    ]
+)  # fmt: skip
+BEHIND = st.sampled_from([("dances", "dance"), ("is singing", "sing"), ("sits", "sit"), ("is crying", "look")])
+
+
+@given(ANIMALS, PAST, BEHIND)
+def test_the_verb_behind_a_relative_clause_in_the_past_is_of_the_one_whom_it_is_about(animal, past, deed):
+    found = dict(cast(f"The knight {past.format(animal)} {deed[0]}"))
+    assert found["knight"] == deed[1]
+    assert found[animal] != deed[1]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a boy, whose dog ran away, is crying", [("person", "look"), ("dog", "run")]),
+        ("a boy, whose dog is sleeping, dances", [("person", "dance"), ("dog", "sleep")]),
+        ("a boy, whose hat fell off, sings", [("person", "sing")]),
+        ("the chef whose cat ran off cooks soup", [("chef", "work"), ("cat", "run")]),
+        ("two boys who lost their dog are crying", [("person", "look")] * 2 + [("dog", "stand")]),
+        ("the cat that ran away is sleeping", [("cat", "sleep")]),
+        ("the woman whose husband left sings", [("woman", "sing"), ("person", "stand")]),
+    ],
+)
+def test_what_is_told_of_the_past_changes_nothing_of_the_verb_behind(prompt, who):
+    assert cast(prompt) == who

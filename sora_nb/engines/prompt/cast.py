@@ -638,11 +638,14 @@ class Casting:
     # --- what they do -------------------------------------------------------------------------------------------------
 
     def _act(self, at: int, unit: Unit) -> None:
-        head = None if unit.word.isascii() else chinese_clauses.described(self.units, at)
-        if unit.word.isascii():
-            head = heads.inverted(self.units, at) or heads.attributed(self.units, at)
+        described = heads.behind if unit.word.isascii() else chinese_clauses.described
+        head = described(self.units, at)
         if head is not None:
             self._promised.append((head, unit))
+            return
+        begin = syntax.begin_of_clause(self.units, at)
+        if begin and self.units[begin].word == "whose":
+            self._tell_aside(unit)
             return
         greets = self._acted and unit.word in grammar.GREETINGS
         subjects = self._actors if greets and self._actors else self._headed(at) or self._subjects(at)
@@ -671,6 +674,14 @@ class Casting:
         self._actors = subjects
         self._waiting = []
         self._acted = True
+
+    def _tell_aside(self, unit: Unit) -> None:
+        """Give a verb between commas to whom it is about, and to nobody whose that is: a boy, whose dog ran away, is crying."""
+        for part in self._clause:
+            self._give(part, unit)
+        if not self._clause:
+            unit.unshown = unit.unshown or "deed"
+        self._waiting = [part for part in self._waiting if part not in self._clause]
 
     def _give_all(self, at: int, subjects: list[Part]) -> None:
         """Give a verb to its subjects, or a passive one to who does it."""

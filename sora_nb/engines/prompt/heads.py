@@ -9,7 +9,8 @@ from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-_FINITE = grammar.BEING | frozenset(["has", "have", "had"])
+_HAVING = frozenset(["has", "have", "had"])
+_FINITE = grammar.BEING | _HAVING
 """Finite verbs that may stand before participles."""
 _INFINITIVE = grammar.MODALS | frozenset(["let", "lets"])
 _PLURAL = frozenset(["i", "we", "you", "they"])
@@ -50,7 +51,8 @@ def of(units: list[Unit], at: int) -> Clause | None:
     heads = _heads(units, begin, at)
     if not heads or any(unit.word in _JOINING for unit in units[begin : heads[0]]):  # me and my dog
         return None
-    if _form(units[at]) == "" and before.word not in grammar.MODALS and not _are_many(units, heads):
+    led = before.word in grammar.MODALS | _HAVING
+    if _form(units[at]) == "" and not led and not _are_many(units, heads):
         return None  # a nurse helping a man walk
     verbs: list[int] = []
     relative = 0
@@ -58,16 +60,37 @@ def of(units: list[Unit], at: int) -> Clause | None:
         unit = units[place]
         if unit.word in syntax.RELATIVE_OR_WHOSE:
             relative = place
-        elif _is_verb(unit):
+        elif _is_verb(unit) or is_of_relative(units, place):
             verbs.append(place)
         finite = unit.word in _FINITE and not _is_auxiliary_of(units, place, at)
-        if finite or (_is_verb(unit) and _is_finite(units, place) and not _is_led(units, place)):
+        if (
+            finite
+            or is_of_relative(units, place)
+            or (_is_verb(unit) and _is_finite(units, place) and not _is_led(units, place))
+        ):
             if not relative:
                 return None
             relative = 0
     if relative:  # whose cat sleeps, that the dog follows
         heads = [place for place in range(relative + 1, at) if syntax.is_agent(units[place])][:1]
     return Clause(begin, heads, verbs) if heads else None
+
+
+def is_of_relative(units: list[Unit], at: int) -> bool:
+    """Whether a word can only be the verb of a relative clause, in whatever form: who lost his dog, whose dog ran away, that the wizard saved."""
+    unit, previous = units[at], syntax.before(units, at)
+    if previous is None or not unit.is_word or unit.word in _FINITE | grammar.AUXILIARIES | grammar.PREPOSITIONS:
+        return False
+    if syntax.is_determiner(unit) or syntax.is_agent(unit) or unit.word in grammar.NEGATORS or syntax.is_adverb(unit):
+        return False
+    if previous.word in syntax.RELATIVE:
+        return True
+    place = syntax.place_of(units, previous)
+    phrase = counts.noun_phrase(units, place)
+    begin = place - len(phrase)
+    whose = begin < place and units[begin].word == "whose"
+    that = 0 < begin < place and units[begin - 1].word in syntax.RELATIVE
+    return (whose or that) and bool(previous.kinds & (syntax.NOUNS | syntax.SOMEBODY))
 
 
 def is_alone(units: list[Unit], at: int) -> bool:
@@ -81,7 +104,12 @@ def is_alone(units: list[Unit], at: int) -> bool:
     return onto and len(heads) == 1 and not any(_is_verb(unit) for unit in units[begin:at])
 
 
-def inverted(units: list[Unit], at: int) -> Unit | None:
+def behind(units: list[Unit], at: int) -> Unit | None:
+    """Return who is named behind what he does, or None: on the roof sleeps a cat, jumping cat."""
+    return _inverted(units, at) or _attributed(units, at)
+
+
+def _inverted(units: list[Unit], at: int) -> Unit | None:
     """Return who is named behind a verb whose clause begins with a place, or None: next to the dog sits a cat."""
     begin, following = _begin(units, at), syntax.after(units, at)
     if not begin < at or not syntax.is_preposition(units[begin]) or following is None or not _is_finite(units, at):
@@ -92,7 +120,7 @@ def inverted(units: list[Unit], at: int) -> Unit | None:
     return noun if syntax.is_agent(noun) else None
 
 
-def attributed(units: list[Unit], at: int) -> Unit | None:
+def _attributed(units: list[Unit], at: int) -> Unit | None:
     """Return whom a participle describes that stands right before the noun without a determiner, or None: running dog, jumping cat."""
     unit, following = units[at], syntax.after(units, at)
     begins = at == 0 or units[at - 1].ends_clause or units[at - 1].word in _JOINING
@@ -189,7 +217,7 @@ def _is_finite(units: list[Unit], at: int) -> bool:
     previous = syntax.before(units, at)
     auxiliary = previous.word if previous is not None else ""
     if _form(units[at]) in {"ing", "ed"}:
-        return auxiliary in _FINITE
+        return auxiliary in _FINITE or (_form(units[at]) == "ed" and is_of_relative(units, at))
     return auxiliary not in _INFINITIVE
 
 

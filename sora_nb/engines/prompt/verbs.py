@@ -118,7 +118,8 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
         return not thing or _heads_several(units, at)  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
-        return _is_behind_looks(units, at, previous) or _is_light(units, at)
+        ended = unit.form == "s" and any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
+        return ended or _is_behind_looks(units, at, previous) or _is_light(units, at)  # whose cat ran off
     if previous.word in grammar.CONJUNCTIONS:
         done = (
             each.verb or each.kinds == {"deed"} or (unit.form != "" and syntax.is_agent(each)) for each in units[:at]
@@ -277,7 +278,7 @@ def _idle_agent(units: list[Unit], at: int) -> int | None:
     """Return the place of who does nothing yet in the clause, or None."""
     for place in reversed(range(at)):
         unit = units[place]
-        relative = place > 0 and units[place - 1].word in syntax.RELATIVE
+        relative = place > 0 and (units[place - 1].word in syntax.RELATIVE or heads.is_of_relative(units, place))
         if unit.ends_clause or (unit.verb and not relative):
             return None
         if syntax.is_agent(unit) and unit.word not in syntax.RELATIVE:
