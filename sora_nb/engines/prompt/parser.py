@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     ages,
     buildings,
     camera,
+    contact,
     counts,
     daylight,
     direction,
@@ -66,6 +67,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     scripts.mark(read)
     ages.join(read)
     counts.resolve(read)
+    contact.resolve(read)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
     viewpoint.resolve(read)
