@@ -52,7 +52,7 @@ OBJECTS = """
     gold bar, silver bar, metal bar, iron bar, steel bar, prison bar, bar chart, bar graph, bar code,
     ball, bench, beach ball, soccer ball, football, basketball, baseball, tennis ball, tennis, golf, golf ball, frisbee, kite,
     doll, toy, toy car, game, video game, chess, chess board, card, poker, dice, puzzle, lego, book,
-    false teeth, dentures, newspaper, magazine, letter, mail, package, parcel, box, gift, bag, sleeping bag, backpack, suitcase,
+    false teeth, dentures, drawings, newspaper, magazine, letter, mail, package, parcel, box, gift, bag, sleeping bag, backpack, suitcase,
     purse, handbag, basket, bucket, shovel, plastic shovel, rake, hammer, saw, axe, tool, rope, net, fishing net,
     fishing rod, fishing boat, walking stick, stick, cane, umbrella, transparent umbrella, parasol,
     sword, shield, bow, arrow, spear, gun, rifle, pistol, bullet, bomb, cannon, armor, armour, helmet, crown, ring,
