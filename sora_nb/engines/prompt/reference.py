@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, opposites, syntax
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_somebodys_child, is_young, may_be
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def same_as_before(
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
     foreign = not unit.word.isascii() and not described
     for part in reversed(parts):
+        if opposites.contradict(units, part, at):
+            continue
         known_so = phrase or (foreign and part.count == 1 and is_young(part.units[0]) and is_young(unit))
         alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
         alike = alike and _is_elsewhere(units, part, at)

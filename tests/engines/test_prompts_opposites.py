@@ -1,0 +1,69 @@
+"""Two of the same noun are told apart by qualities, places and colours that contradict: the red robot, the blue robot."""
+
+import pytest
+from explained import cast
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOUNS = st.sampled_from(["robot", "cat", "panda", "dog", "knight"])
+OPPOSED = st.sampled_from(
+    [
+        ("the red {}", "the blue {}"),
+        ("the old {}", "the young {}"),
+        ("the fat {}", "the thin {}"),
+        ("the left {}", "the right {}"),
+        ("the {} on the sofa", "the {} on the table"),
+        ("the {} by the window", "the {} by the door"),
+        ("the {} in red", "the {} in blue"),
+        ("the happy {}", "the sad {}"),
+        ("my {}", "your {}"),
+    ]
+)
+CHINESE_NOUNS = st.sampled_from(["机器人", "猫", "熊猫", "女孩", "男人"])
+CHINESE_OPPOSED = st.sampled_from(
+    [
+        ("左边的{}", "右边的{}"),
+        ("左边那个{}", "右边那个{}"),
+        ("前面的{}", "后面的{}"),
+        ("红色的{}", "蓝色的{}"),
+        ("老的{}", "年轻的{}"),
+        ("胖的{}", "瘦的{}"),
+        ("这个{}", "那个{}"),
+    ]
+)
+
+
+@given(NOUNS, OPPOSED, st.sampled_from([", ", ". ", " while "]))
+def test_who_is_described_as_the_one_before_cannot_be_is_another_one(noun, opposed, between):
+    one, other = (each.format(noun) for each in opposed)
+    assert [action for _, action in cast(f"{one} sings{between}{other} dances")] == ["sing", "dance"]
+
+
+@given(CHINESE_NOUNS, CHINESE_OPPOSED)
+def test_chinese_nouns_whose_descriptions_contradict_are_for_two(noun, opposed):
+    one, other = (each.format(noun) for each in opposed)
+    assert [action for _, action in cast(f"{one}在唱歌，{other}在跳舞")] == ["sing", "dance"]
+
+
+@given(NOUNS, OPPOSED)
+def test_each_of_two_who_are_told_apart_is_spoken_of_again_by_what_tells_him(noun, opposed):
+    one, other = (each.format(noun) for each in opposed)
+    found = cast(f"{one} and {other} wait. {other} sings. {one} sits")
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a red robot enters. The robot dances. The red robot sits.",
+        "a big dog runs. The happy dog barks",
+        "an old robot walks. The robot waves",
+        "a sad panda sits. The happy panda dances",
+        "a cat sleeps on the sofa. The cat on the sofa wakes up",
+        "a black and white cat runs. The white cat jumps",
+        "the big red robot walks, the huge robot dances",
+        "一只红色的机器人走进来。机器人跳舞。红色的机器人坐下",
+    ],
+)
+def test_the_same_noun_without_a_contradiction_is_the_same_one(prompt):
+    assert len(cast(prompt)) == 1
