@@ -131,6 +131,20 @@ def test_shoulders_that_the_sides_cut_are_no_fault_of_a_bust(rows, cut):
     assert (confidence._cut(mask, Face(60, 15, 30, 30, "front")) > 0.2) == cut
 
 
+@pytest.mark.parametrize(
+    ("place", "near", "far"),
+    [
+        (np.s_[:, 50:110], Face(60, 15, 40, 40, "front"), Face(73, 50, 14, 14, "front")),
+        (np.s_[10:, :60], Face(10, 20, 36, 36, "front"), Face(40, 60, 14, 14, "front")),
+        (np.s_[10:, 100:], Face(114, 20, 36, 36, "front"), Face(106, 60, 14, 14, "front")),
+    ],
+    ids=["top", "left", "right"],
+)
+def test_hair_that_an_edge_cuts_is_no_fault_of_a_close_up(place, near, far):
+    assert confidence._cut(mask_at(place), near) < 0.1
+    assert confidence._cut(mask_at(place), far) > 0.2
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     path = tmp_path_factory.mktemp("clip") / "walk.mp4"

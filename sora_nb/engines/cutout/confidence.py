@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import cut_sides, dilated, eroded, most_cut, opened, overlap, size, window_of
+from sora_nb.engines.cutout.masks import cut_sides, dilated, eroded, opened, overlap, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +110,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
-    do not cut it, but for the shoulders of a bust; alone: beside and above the head there is nothing as thick as a face;
+    do not cut it, but for the shoulders of a bust and the hair of a close-up; alone: beside and above the head there is nothing as thick as a face;
     decided: nowhere in or around it the network leans neither way.
     Of all else also agreed: the two passes agree. jumps: each mask is
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
@@ -182,12 +182,23 @@ def _nearest(faces: Mapping[int, Face], number: int) -> Face:
 
 
 def _cut(mask: Mask, face: Face) -> float:
-    """Return how much the picture's edges cut a person, as most_cut() does; of a bust they may cut what is below the chin."""
-    if cut_sides(mask)["bottom"] < BUST:
-        return most_cut(mask)
-    head = mask.copy()
-    head[max(0, face.top + face.height) :] = False
-    return most_cut(head) * size(head) / size(mask)
+    """Return how much the left, right or upper edge of the picture cuts a person, as part of the mask's size.
+
+    Of a bust they may cut what is below the chin, and in a close-up the hair: that is seen, and told elsewhere.
+    """
+    counted = mask.copy()
+    if cut_sides(mask)["bottom"] >= BUST:
+        counted[max(0, face.top + face.height) :] = False
+    aside, above, _ = HEAD
+    middle = face.left + face.width / 2
+    near = {
+        "left": middle < aside * face.width,
+        "right": middle > mask.shape[1] - aside * face.width,
+        "top": face.top < above * face.height,
+        "bottom": True,
+    }
+    cut = max((share for name, share in cut_sides(counted).items() if not near[name]), default=0.0)
+    return cut * size(counted) / size(mask)
 
 
 def _beside_head(masks: Sequence[Mask], faces: Mapping[int, Face]) -> float:
