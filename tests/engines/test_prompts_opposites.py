@@ -67,3 +67,20 @@ def test_each_of_two_who_are_told_apart_is_spoken_of_again_by_what_tells_him(nou
 )
 def test_the_same_noun_without_a_contradiction_is_the_same_one(prompt):
     assert len(cast(prompt)) == 1
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a white robot turns blue. The blue robot dances",
+        "a red robot becomes green. The green robot waves",
+        "一个白色的机器人变成蓝色，蓝色的机器人在跳舞",
+    ],
+)
+def test_who_takes_on_another_quality_stays_one(prompt):
+    assert [name for name, _ in cast(prompt)] == ["robot"]
+
+
+@pytest.mark.parametrize("where", ["around", "left"])
+def test_who_only_turns_round_is_told_from_another_one(where):
+    assert cast(f"the red robot turns {where}, the blue robot sits")[1:] == [("robot", "sit")]

@@ -18,12 +18,18 @@ _AXES = tuple(
         "fat chubby plump 胖|thin slim skinny 瘦",
         "old elderly aged 老 年老|young 年轻",
         "rich 富|poor 穷",
+    )
+)
+"""Qualities of which nobody has two at once."""
+_SIDES = tuple(
+    tuple(grammar.words(side) for side in axis.split("|"))
+    for axis in (
         "left 左边 左侧 左面|middle 中间|right 右边 右侧 右面",
         "front 前面 前边|back 后面 后边",
         "my 我的|your 你的",
     )
 )
-"""Qualities of which nobody has two at once."""
+"""Where somebody is or whose he is, of which the same holds."""
 _PASSING = tuple(
     tuple(grammar.words(side) for side in axis.split("|"))
     for axis in ("happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this 这只 这个 这位|that 那只 那个 那位")
@@ -32,23 +38,36 @@ _PASSING = tuple(
 _COLOURS = grammar.words(
     "red blue green yellow orange purple pink brown black white grey gray golden silver 红 蓝 绿 黄 橙 紫 粉 棕 黑 白 灰 金 银"
 )
+_BECOMING = ("turn", "become", "grow", "变", "变成", "变得", "变为")
+"""Verbs, as stems, of taking on another quality: a white robot turns blue, and is the blue robot then."""
 _PLACING = grammar.words("on by at near under behind beside")
 """Prepositions before where somebody is, right behind the noun for him."""
 
 
 def contradict(units: list[Unit], part: Part, at: int) -> bool:
     """Whether a noun is described as somebody cannot be who came before."""
+    if any(_becomes(units, place) for place in range(at)):
+        return False
     known = [_qualities(units, syntax.place_of(units, unit)) for unit in part.units if unit.kind != "mention"]
     new = _qualities(units, at)
     before = frozenset[str]().union(*known)
     fresh = bool(before & grammar.INDEFINITE)
-    if any(_differ(axis, before, new) for axis in (*_AXES, *(() if fresh else _PASSING))):
+    if any(_differ(axis, before, new) for axis in (*_AXES, *_SIDES, *(() if fresh else _PASSING))):
         return True
     if before & _COLOURS and new & _COLOURS and not before & new & _COLOURS:
         return True
     places = {_place_behind(units, syntax.place_of(units, unit)) for unit in part.units} - {("", "")}
     place = _place_behind(units, at)
     return any(place[0] == preposition and place[1] != noun for preposition, noun in places)
+
+
+def _becomes(units: list[Unit], at: int) -> bool:
+    """Whether a verb brings in another quality: turns blue, but not turns round."""
+    following = syntax.after(units, at)
+    if following is None or not lexicon.listed_stem(units[at].word, _BECOMING):
+        return False
+    word = following.word.removesuffix("色")
+    return word in _COLOURS or any(word in side for axis in (*_AXES, *_PASSING) for side in axis)
 
 
 def _differ(axis: tuple[frozenset[str], ...], one: frozenset[str], other: frozenset[str]) -> bool:
@@ -62,7 +81,7 @@ def _qualities(units: list[Unit], at: int) -> frozenset[str]:
     found = set(units[at].word.split(" ")[:-1])
     for unit in reversed(units[:at]):
         joins = unit.word == "的" or syntax.is_determiner(unit) or syntax.is_adjective(unit) or "number" in unit.kinds
-        if unit.ends_clause or not (joins or any(unit.word in side for axis in _AXES for side in axis)):
+        if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):
             break
         found |= {unit.word, unit.word.removesuffix("色")}
     behind = units[at + 1 : at + 3]
