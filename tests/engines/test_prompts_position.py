@@ -68,3 +68,35 @@ def test_waves_behind_a_preposition_are_of_the_sea(prompt):
 
 def test_where_somebody_is_in_the_picture_is_told():
     assert "on the left" in told("the robot on the left waves")
+
+
+WHERE = st.sampled_from(
+    ["nearby", "beside her", "at her feet", "on the sofa", "under the table", "in front of the door"]
+)
+BUSY = st.sampled_from(
+    [("reading a book", "read"), ("dancing", "dance"), ("singing", "sing"), ("cooking soup", "work")]
+)
+
+
+@given(BUSY, st.sampled_from(["cat", "panda", "dog", "robot"]), WHERE, st.sampled_from([",", ";", "."]))
+def test_who_is_only_placed_stands_by_what_others_do(busy, animal, where, mark):
+    assert cast(f"A woman {busy[0]}{mark} a {animal} {where}") == [("woman", busy[1]), (animal, "stand")]
+
+
+@pytest.mark.parametrize("prompt", ["女孩在跳舞，旁边有一只狗", "女孩在跳舞，沙发上一只狗", "女孩在跳舞，一只狗在旁边"])
+def test_who_is_only_placed_in_chinese_stands_by(prompt):
+    assert cast(prompt) == [("woman", "dance"), ("dog", "stand")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a knight walking, a robot behind him", [("knight", "walk"), ("robot", "walk")]),
+        ("a knight walking, a robot on the sofa", [("knight", "walk"), ("robot", "stand")]),
+        ("a fox dances in the forest, a rabbit in the meadow", [("fox", "dance"), ("rabbit", "dance")]),
+        ("a fox dancing, a rabbit in red", [("fox", "dance"), ("rabbit", "dance")]),
+        ("a fox on the sofa, a rabbit beside it, both sleeping", [("fox", "sleep"), ("rabbit", "sleep")]),
+    ],
+)
+def test_who_goes_along_or_does_the_same_elsewhere_is_not_left_standing(prompt, who):
+    assert cast(prompt) == who

@@ -14,6 +14,7 @@ from sora_nb.engines.prompt import (
     impersonal,
     lexicon,
     owners,
+    position,
     pronouns,
     reference,
     syntax,
@@ -373,6 +374,7 @@ class Casting:
             self._waiting = [*self._actors, part]
         taken = is_taken_along(self.units[start - 1], self._actors)
         beside = part.alone and self.units[start].word in grammar.POSSESSIVES  # her dog beside her
+        beside = beside or (not again and self._is_only_placed(at))
         part.still = beside or self.units[at].kinds >= TOYS or (part.follows and not taken)
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
@@ -463,6 +465,17 @@ class Casting:
             return False
         listed = (unit for part in self._waiting if not part.is_vehicle for unit in part.units)
         return not any(self.units[start - 2] is unit for unit in listed)
+
+    def _is_only_placed(self, at: int) -> bool:
+        """Whether somebody stands by where others act; by one who walks he walks along: a robot behind him."""
+        done = next((part.action for part in reversed(self.parts) if part.action), "")
+        if not done or not position.is_all_said(self.units, at):
+            return False
+        clause = range(syntax.begin_of_clause(self.units, at), syntax.end_of_clause(self.units, at))
+        by_another = any(
+            position.is_by_another(self.units, place) for place in clause if position.is_where(self.units, place)
+        )
+        return done not in MOVING or not by_another
 
     def _is_relation(self, at: int, place: int) -> bool:
         """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""

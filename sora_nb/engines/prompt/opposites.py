@@ -10,30 +10,25 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
-_AXES = tuple(
-    tuple(grammar.words(side) for side in axis.split("|"))
-    for axis in (
-        "big large huge giant 大|small little tiny 小",
-        "tall 高 高个子|short 矮 矮个子",
-        "fat chubby plump 胖|thin slim skinny 瘦",
-        "old elderly aged 老 年老|young 年轻",
-        "rich 富|poor 穷",
-    )
+
+def _axes(*listed: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return the sets of words for the sides of each axis, which "|" parts."""
+    return tuple(tuple(grammar.words(side) for side in axis.split("|")) for axis in listed)
+
+
+_AXES = _axes(
+    "big large huge giant 大|small little tiny 小",
+    "tall 高 高个子|short 矮 矮个子",
+    "fat chubby plump 胖|thin slim skinny 瘦",
+    "old elderly aged 老 年老|young 年轻",
+    "rich 富|poor 穷",
 )
 """Qualities of which nobody has two at once."""
-_SIDES = tuple(
-    tuple(grammar.words(side) for side in axis.split("|"))
-    for axis in (
-        "left 左边 左侧 左面|middle 中间|right 右边 右侧 右面",
-        "front 前面 前边|back 后面 后边",
-        "my 我的|your 你的",
-    )
+_SIDES = _axes(
+    "left 左边 左侧 左面|middle 中间|right 右边 右侧 右面", "front 前面 前边|back 后面 后边", "my 我的|your 你的"
 )
 """Where somebody is or whose he is, of which the same holds."""
-_PASSING = tuple(
-    tuple(grammar.words(side) for side in axis.split("|"))
-    for axis in ("happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this 这只 这个 这位|that 那只 那个 那位")
-)
+_PASSING = _axes("happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this 这只 这个 这位|that 那只 那个 那位")
 """Qualities that tell two apart only where neither is brought in by an article: a sad panda may be happy later."""
 _COLOURS = grammar.words(
     "red blue green yellow orange purple pink brown black white grey gray golden silver 红 蓝 绿 黄 橙 紫 粉 棕 黑 白 灰 金 银"
