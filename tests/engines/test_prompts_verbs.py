@@ -451,3 +451,17 @@ def test_the_posture_of_who_goes_away_is_told():
 )
 def test_what_stands_in_many_places_is_where_the_prompt_says(prompt, scene):
     assert explain(prompt).spec.scene == scene
+
+
+@given(
+    st.sampled_from([("cats", "cat"), ("the pandas", "panda"), ("robots", "robot"), ("small dogs", "dog")]),
+    st.sampled_from(["love", "fear"]),
+    st.sampled_from(["boxes", "water", "pizza", "bamboo", "gardens"]),
+)
+def test_what_several_feel_for_a_thing_leaves_them_in_the_film(who, feel, thing):
+    assert cast(f"{who[0]} {feel} {thing}") == [who[1]] * 2
+    assert feel in told(f"{who[0]} {feel} {thing}")
+
+
+def test_a_love_story_is_felt_by_nobody():
+    assert "love story" in told("a boy and a girl love story")

@@ -32,6 +32,10 @@ _ACTIONS = {
 }
 """Nouns that are verbs only where the clause leaves no other reading, by the nearest action."""
 _DONE = {noun: action for action, nouns in _ACTIONS.items() for noun in nouns.split()}
+_FELT = grammar.words("love hope fear trust dream desire")
+"""Nouns for what somebody feels, which are verbs between several and a thing or somebody: kids love pizza."""
+_LIKED = syntax.NOUNS | syntax.PLACES | {"weather"}
+"""Kinds of what is felt so, but for ideas: dogs love water; a boy and girl love story."""
 _CALLED = grammar.words("grandpa grandma granddad granny dad daddy mom mum mommy uncle aunt")
 """Kin who need no determiner: Grandpa fishes."""
 _COLLECTIVE = frozenset(["family", "couple"])
@@ -126,6 +130,8 @@ def _is_done_alone(units: list[Unit], at: int) -> bool:
         )
     if unit.word.endswith("s") or not are_several(units, at - 1) or previous.word in _COLLECTIVE:
         return False
+    if unit.word in _FELT and following is not None and following.kinds & _LIKED and "idea" not in following.kinds:
+        return True
     ends = following is None or syntax.is_many(following) or following.word in grammar.PREPOSITIONS
     return onto or (unit.word in _DONE and ends)
 
