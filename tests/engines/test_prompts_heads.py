@@ -524,6 +524,9 @@ def test_the_verb_behind_a_relative_clause_in_the_past_is_of_the_one_whom_it_is_
         ("two boys who lost their dog are crying", [("person", "look")] * 2 + [("dog", "stand")]),
         ("the cat that ran away is sleeping", [("cat", "sleep")]),
         ("the woman whose husband left sings", [("woman", "sing"), ("person", "stand")]),
+        ("a boy whose kite flew away runs", [("person", "run")]),
+        ("a boy whose red kite flies away is sitting", [("person", "sit")]),
+        ("a knight whose car drives off sings", [("knight", "sing")]),
     ],
 )
 def test_what_is_told_of_the_past_changes_nothing_of_the_verb_behind(prompt, who):

@@ -10,6 +10,7 @@ OPPOSED = st.sampled_from(
     [
         ("the red {}", "the blue {}"),
         ("the old {}", "the young {}"),
+        ("the big {}", "the small {}"),
         ("the fat {}", "the thin {}"),
         ("the left {}", "the right {}"),
         ("the {} on the sofa", "the {} on the table"),

@@ -656,9 +656,7 @@ class Casting:
         if head is not None:
             self._promised.append((head, unit))
             return
-        begin = syntax.begin_of_clause(self.units, at)
-        if begin and self.units[begin].word == "whose":
-            self._tell_aside(unit)
+        if self._is_aside(at, unit):
             return
         greets = self._acted and unit.word in grammar.GREETINGS
         subjects = self._actors if greets and self._actors else self._headed(at) or self._subjects(at)
@@ -688,13 +686,23 @@ class Casting:
         self._waiting = []
         self._acted = True
 
-    def _tell_aside(self, unit: Unit) -> None:
-        """Give a verb between commas to whom it is about, and to nobody whose that is: a boy, whose dog ran away, is crying."""
+    def _is_aside(self, at: int, unit: Unit) -> bool:
+        """Whether a verb is of what somebody has: a boy whose kite flew away, a boy, whose dog ran away, is crying.
+
+        It is then given to whom it is about, and not to him.
+        """
+        if heads.is_of_thing(self.units, at):
+            unit.unshown = unit.unshown or "deed"
+            return True
+        begin = syntax.begin_of_clause(self.units, at)
+        if not begin or self.units[begin].word != "whose":
+            return False
         for part in self._clause:
             self._give(part, unit)
         if not self._clause:
             unit.unshown = unit.unshown or "deed"
         self._waiting = [part for part in self._waiting if part not in self._clause]
+        return True
 
     def _give_all(self, at: int, subjects: list[Part]) -> None:
         """Give a verb to its subjects, or a passive one to who does it."""

@@ -93,6 +93,15 @@ def is_of_relative(units: list[Unit], at: int) -> bool:
     return (whose or that) and bool(previous.kinds & (syntax.NOUNS | syntax.SOMEBODY))
 
 
+def is_of_thing(units: list[Unit], at: int) -> bool:
+    """Whether a verb is of a thing that a relative clause says somebody has: a boy whose kite flew away."""
+    previous = syntax.before(units, at)
+    if previous is None or syntax.is_agent(previous) or not previous.kinds & syntax.THINGS:
+        return False
+    place = syntax.place_of(units, previous)
+    return units[place - len(counts.noun_phrase(units, place))].word == "whose"
+
+
 def is_alone(units: list[Unit], at: int) -> bool:
     """Whether a strange word can be the verb of somebody with a thing: a woman in a red dress arranges tulips."""
     previous, following = syntax.before(units, at), syntax.after(units, at)
