@@ -85,3 +85,15 @@ def test_who_takes_on_another_quality_stays_one(prompt):
 @pytest.mark.parametrize("where", ["around", "left"])
 def test_who_only_turns_round_is_told_from_another_one(where):
     assert cast(f"the red robot turns {where}, the blue robot sits")[1:] == [("robot", "sit")]
+
+
+@given(
+    NOUNS, st.sampled_from([("red", "blue"), ("fat", "thin"), ("big", "small"), ("tall", "short"), ("old", "young")])
+)
+def test_one_that_is_described_otherwise_is_another_one(noun, opposed):
+    prompt = f"the {opposed[0]} {noun} sings, the {opposed[1]} one dances"
+    assert [action for _, action in cast(prompt)] == ["sing", "dance"]
+
+
+def test_one_that_is_described_as_before_is_no_other():
+    assert len(cast("the red robot sings, the red one dances")) == 1

@@ -13,6 +13,7 @@ from sora_nb.engines.prompt import (
     heads,
     impersonal,
     lexicon,
+    opposites,
     owners,
     position,
     pronouns,
@@ -586,6 +587,7 @@ class Casting:
         begins = begins or (not unit.word.isascii() and bool(self.units[at - 1].kinds & lexicon.VERBS))
         definite = self.units[at - 1].word == "the"
         described = counts.is_described_one(self.units, at)
+        described = described or (unit.word == "one" and opposites.contradict(self.units, known, at))
         one_more = counts.is_one(self.units, known.units[0]) or counts.is_placed(self.units, at)
         one_more = begins and one_more and unit.word in counts.ONE_OF
         alone = several is None and (described or one_more)
