@@ -110,7 +110,8 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
-    do not cut it, but for the shoulders of a bust and the hair of a close-up; alone: beside and above the head there is nothing as thick as a face;
+    do not cut it, but for the shoulders of a bust and the hair of a close-up; alone: beside and above the head there is
+    nothing as thick as a face;
     decided: nowhere in or around it the network leans neither way.
     Of all else also agreed: the two passes agree. jumps: each mask is
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what

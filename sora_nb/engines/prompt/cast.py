@@ -417,8 +417,7 @@ class Casting:
 
     def _is_excepted(self, start: int) -> bool:
         """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
-        words = tuple(unit.word for unit in self.units[:start][-2:])
-        return (words in counts.EXCEPT or words[-1:] in counts.EXCEPT) and any(unit.word in _ALL for unit in self.units)
+        return counts.is_behind_except(self.units, start) and any(unit.word in _ALL for unit in self.units)
 
     def _done_before(self, at: int) -> list[Unit]:
         """Return the verb that an ellipsis stands for, in a list: the girl isn't dancing, the boy is; and the girl too."""
@@ -470,13 +469,9 @@ class Casting:
     def _is_only_placed(self, at: int) -> bool:
         """Whether somebody stands by where others act; by one who walks he walks along: a robot behind him."""
         done = next((part.action for part in reversed(self.parts) if part.action), "")
-        if not done or not position.is_all_said(self.units, at):
-            return False
-        clause = range(syntax.begin_of_clause(self.units, at), syntax.end_of_clause(self.units, at))
-        by_another = any(
-            position.is_by_another(self.units, place) for place in clause if position.is_where(self.units, place)
-        )
-        return done not in MOVING or not by_another
+        where = position.all_said(self.units, at) if done else []
+        by_another = any(position.is_by_another(self.units, place) for place in where)
+        return bool(where) and (done not in MOVING or not by_another)
 
     def _is_relation(self, at: int, place: int) -> bool:
         """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""

@@ -112,7 +112,7 @@ _ONE_MORE = frozenset(
 _OTHER = frozenset(["other", "other one"])
 OTHERS = grammar.words("others rest 其他 其余 其他人 其余人")
 """Words for all the others of several."""
-EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
+_EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
 """Words right before somebody who does not do what all others do."""
 _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
@@ -202,11 +202,17 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 
 
+def is_behind_except(units: list[Unit], at: int) -> bool:
+    """Whether "except" or a like word stands right before a place."""
+    before = tuple(unit.word for unit in units[:at][-2:])
+    return before in _EXCEPT or before[-1:] in _EXCEPT
+
+
 def are_left_out(units: list[Unit], at: int) -> bool:
     """Whether a number says how many of those who came before do not do what the others do: 除了一只, except two."""
-    before, following = tuple(unit.word for unit in units[:at][-2:]), syntax.after(units, at)
-    if not (units[at].word in ONE_OF or some_of(units[at])) or not (before in EXCEPT or before[-1:] in EXCEPT):
+    if not (units[at].word in ONE_OF or some_of(units[at])) or not is_behind_except(units, at):
         return False
+    following = syntax.after(units, at)
     described = following is not None and (following.kinds & syntax.NOUNS or syntax.is_adjective(following))
     return not described and (following is None or following.word not in syntax.RELATIVE | {"of"})
 

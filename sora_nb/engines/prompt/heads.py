@@ -57,17 +57,13 @@ def of(units: list[Unit], at: int) -> Clause | None:
     verbs: list[int] = []
     relative = 0
     for place in range(heads[-1] + 1, at):
-        unit = units[place]
+        unit, told = units[place], is_of_relative(units, place)
         if unit.word in syntax.RELATIVE_OR_WHOSE:
             relative = place
-        elif _is_verb(unit) or is_of_relative(units, place):
+        elif told or _is_verb(unit):
             verbs.append(place)
         finite = unit.word in _FINITE and not _is_auxiliary_of(units, place, at)
-        if (
-            finite
-            or is_of_relative(units, place)
-            or (_is_verb(unit) and _is_finite(units, place) and not _is_led(units, place))
-        ):
+        if told or finite or (_is_verb(unit) and _is_finite(units, place) and not _is_led(units, place)):
             if not relative:
                 return None
             relative = 0

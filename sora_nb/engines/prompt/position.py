@@ -22,22 +22,22 @@ _WHERE = grammar.words(
 """Words for where somebody is, in a phrase or alone."""
 
 
-def is_all_said(units: list[Unit], at: int) -> bool:
-    """Whether where somebody is, is all that a clause behind another one says of him: a cat on the sofa, 旁边有一只狗.
+def all_said(units: list[Unit], at: int) -> list[int]:
+    """Return the places of the words for where somebody is, if a clause behind another one says nothing else of him.
 
-    He does nothing then. A clause that repeats the form of the one before leaves out its verb: foxes dance in the forest,
+    He does nothing then: a cat on the sofa, 旁边有一只狗. A clause that repeats the form of the one before leaves out its verb: foxes dance in the forest,
     rabbits in the meadow.
     """
     begins, ends = syntax.begin_of_clause(units, at), syntax.end_of_clause(units, at)
     clause = units[begins:ends]
     others = [unit for unit in clause if unit is not units[at]]
     if begins < 2 or any(unit.kinds & lexicon.VERBS or (unit.is_word and not unit.senses) for unit in others):
-        return False
-    where = [place for place in range(begins, ends) if is_where(units, place)]
-    return bool(where) and (is_by_another(units, where[-1]) or not _is_placed_verb(units, begins - 1))
+        return []
+    where = [place for place in range(begins, ends) if _is_where(units, place)]
+    return where if where and (is_by_another(units, where[-1]) or not _is_placed_verb(units, begins - 1)) else []
 
 
-def is_where(units: list[Unit], at: int) -> bool:
+def _is_where(units: list[Unit], at: int) -> bool:
     """Whether a word says or begins to say where somebody is: nearby, on the sofa, 沙发上; but not in red."""
     words, following = units[at].word.split(" "), units[at + 1] if at + 1 < len(units) else None
     if following is not None and following.kinds & {"colour", "clothing"}:
@@ -63,7 +63,7 @@ def _is_placed_verb(units: list[Unit], at: int) -> bool:
         units[place].kinds & lexicon.VERBS and units[place].form != "ing" and units[place].word.isascii()
         for place in clause
     )
-    return finite and any(is_where(units, place) for place in clause)
+    return finite and any(_is_where(units, place) for place in clause)
 
 
 def begin(units: list[Unit], at: int) -> int | None:
