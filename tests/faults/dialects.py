@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from faults.catalogue import CATALOGUE, Fault
@@ -234,6 +235,7 @@ class DialectWorld(World):
 
     budget = FILMS * float(LIST_PRICE.usd)
     catalogue = CATALOGUE | OWN
+    small: ClassVar = {}
 
     def __init__(self, service, home, tally):
         self.wire = service.wire
@@ -266,12 +268,6 @@ class DialectWorld(World):
     def plain(self):
         """A film of nobody."""
         self.clips.append(self._result(self.studio.submit(f"a corgi, take {self.number}")))
-
-    def twins(self):
-        """Two calls at once with the same words."""
-        jobs = [self.studio.submit("twins") for _ in range(2)]
-        for job in jobs:
-            self.clips.append(self._result(job))
 
     def register(self):
         """The service is made to know another character."""

@@ -107,6 +107,8 @@ class World:
 
     budget = BUDGET
     catalogue = CATALOGUE
+    small = SMALL
+    """What a video is asked for with, where a service makes small ones."""
     sending = (State.SENT,)
     """What a row says while its paid request is on its way."""
 
@@ -262,8 +264,8 @@ class World:
         self.clips.append(self._result(self.studio.submit(f"a corgi, take {self.number}", **SMALL)))
 
     def twins(self):
-        """Two calls at once with the same words."""
-        jobs = [self.studio.submit("twins", **SMALL) for _ in range(2)]
+        """Two calls at once with the same words; both end before anything is checked, also where the first one fails."""
+        jobs = [self.studio.submit("twins", **self.small) for _ in range(2)]
         for job in jobs:
             concurrent.futures.wait([job._future], LONGEST)
         for job in jobs:
