@@ -96,13 +96,23 @@ def test_a_person_whom_the_network_does_not_tell_from_the_floor_is_doubted_with_
     [
         (np.s_[15:90, 20:56], False),
         (np.s_[:30, 70:120], False),
+        (np.s_[20:44, 34:72], False),
+        (np.s_[:40, 44:53], True),
         (np.s_[18:26, 20:140], True),
         (np.s_[40:90, 20:140], True),
         (np.s_[20:52, 62:98], True),
     ],
-    ids=["somebody beside", "somebody above", "an arm or a brim", "shoulders", "hair"],
+    ids=[
+        "somebody beside",
+        "somebody above",
+        "half of a head behind",
+        "an arm that is raised",
+        "an arm or a brim",
+        "shoulders",
+        "hair",
+    ],
 )
-def test_what_is_as_thick_as_a_face_beside_a_head_is_somebody_else(place, alone):
+def test_what_is_nearly_as_thick_as_a_face_beside_a_head_is_somebody_else(place, alone):
     mask = mask_at(np.s_[26:90, 68:92])
     mask[place] = True
     face = Face(71, 30, 18, 20, "front")

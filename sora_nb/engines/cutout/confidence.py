@@ -44,8 +44,12 @@ SECONDED = 0.8, 0.9
 HEAD = (1.3, 0.9, 0.5)
 """How far a head with its hair reaches to each side of the middle of its face, in widths of that, and above the face, in
 heights; and how far below the top of the face shoulders may begin."""
-MOST_BESIDE = 0.5
+MOST_BESIDE = 0.25
 """Area beside and above a head, by that of the face, above which it is of somebody or something else."""
+BESIDE = 1.15
+"""From where on it counts to each side of the middle of the face, in widths of that: hair that reaches farther is thin."""
+THICK = 0.33
+"""Least radius of what counts, in widths of the face: two thirds of a face across, which an arm is not."""
 BOUNDING = ("separate", "alone")
 """Features that have no weight: each bounds the quality where it is 0."""
 MERGED_QUALITY = 0.5
@@ -88,7 +92,7 @@ REASONS = {
     "decided": "Parts of it may be of what is around: what tells people from their surroundings leans neither way there.",
     "parted": "Motion does not tell it from what is around it.",
     "separate": "At a second look it is one with something larger, which it is a part of or touches.",
-    "alone": "Beside or above the head there is as much as another head: somebody else may be cut out with the person.",
+    "alone": "Beside or above the head there is nearly as much as another head: somebody else may be cut out with it.",
 }
 
 
@@ -111,7 +115,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
     do not cut it, but for the shoulders of a bust and the hair of a close-up; alone: beside and above the head there is
-    nothing as thick as a face;
+    nothing nearly as thick as a face;
     decided: nowhere in or around it the network leans neither way.
     Of all else also agreed: the two passes agree. jumps: each mask is
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
@@ -203,20 +207,20 @@ def _cut(mask: Mask, face: Face) -> float:
 
 
 def _beside_head(masks: Sequence[Mask], faces: Mapping[int, Face]) -> float:
-    """Return the area beside and above the head of what is thicker than the face, by the face's; the median over pictures.
+    """Return the area beside and above the head of what is nearly as thick as the face, by the face's; the median over pictures.
 
     An arm, a brim or a chignon is thinner, and a shoulder is lower.
     """
     numbers = sorted(faces)
-    aside, above, below = HEAD
+    _, above, below = HEAD
     areas = []
     for place in np.unique(np.linspace(0, len(numbers) - 1, LOOKED_AT).round().astype(int)):
         face, beyond = faces[numbers[place]], masks[numbers[place]].copy()
         middle = face.left + face.width / 2
-        left, right = (max(0, int(middle + side * aside * face.width)) for side in (-1, 1))
+        left, right = (max(0, int(middle + side * BESIDE * face.width)) for side in (-1, 1))
         beyond[max(0, int(face.top + below * face.height)) :] = False
         beyond[max(0, int(face.top - above * face.height)) :, left:right] = False
-        thick = opened(beyond, max(1, face.width // 2))
+        thick = opened(beyond, max(1, int(THICK * face.width)))
         areas.append(np.count_nonzero(thick) / (face.width * face.height))
     return float(np.median(areas))
 

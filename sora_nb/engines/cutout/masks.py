@@ -52,12 +52,20 @@ def dilated(mask: Mask, radius: int) -> Mask:
 
 def eroded(mask: Mask, radius: int) -> Mask:
     """Narrow a mask by a number of pixels; the frame's edge does not eat into it."""
-    return np.asarray(cv2.erode(mask.astype(np.uint8), disc(radius), borderValue=1) > 0)
+    window = window_of(mask, 1)
+    narrow = np.zeros_like(mask)
+    if mask.any():
+        narrow[window] = cv2.erode(mask[window].astype(np.uint8), disc(radius), borderValue=1) > 0
+    return narrow
 
 
 def opened(mask: Mask, radius: int = 1) -> Mask:
     """Remove specks and threads thinner than the radius."""
-    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc(radius)) > 0)
+    window = window_of(mask, 1)
+    thick = np.zeros_like(mask)
+    if mask.any():
+        thick[window] = cv2.morphologyEx(mask[window].astype(np.uint8), cv2.MORPH_OPEN, disc(radius)) > 0
+    return thick
 
 
 def closed(mask: Mask, radius: int) -> Mask:
