@@ -13,7 +13,7 @@ from sora_nb.engines.prompt import (
     heads,
     impersonal,
     lexicon,
-    opposites,
+    others,
     owners,
     position,
     pronouns,
@@ -560,54 +560,12 @@ class Casting:
             part.costume = part.name
         part.name = animal
 
-    def _told_apart(self, at: int, unit: Unit) -> bool:
-        """Bring in some of several by a word without a noun.
-
-        Such as one of them sleeps, two play, another, the other one, a third, 第三只.
-        """
-        if unit.word in counts.ONE_OF and at and counts.means_other(self.units[at - 1]):
-            return bool(self._waiting)  # the other one
-        known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
-        excepted = counts.are_left_out(self.units, at)
-        if known is None or not unit.is_word or not (excepted or counts.stands_alone(self.units, at)):
-            return False
-        same = [part for part in self.parts if part.stock and part.name == known.name]
-        some = counts.some_of(unit)
-        taken = max(1, some)
-        several = next((part for part in same if part.count > taken), None)
-        number = counts.ordinal(unit.word)
-        left = next((part for part in same if part.apart and part.count == taken), None)
-        start = counts.begin_of_rest(self.units, at)
-        begins = not self._acted or self.units[start - 1].word in grammar.CONJUNCTIONS
-        begins = begins or (not unit.word.isascii() and bool(self.units[at - 1].kinds & lexicon.VERBS))
-        definite = self.units[at - 1].word == "the"
-        described = counts.is_described_one(self.units, at)
-        described = described or (unit.word == "one" and opposites.contradict(self.units, known, at))
-        one_more = counts.is_one(self.units, known.units[0]) or counts.is_placed(self.units, at)
-        one_more = begins and one_more and unit.word in counts.ONE_OF
-        alone = several is None and (described or one_more)
-        in_a_row = number > 0 and any(part.apart for part in same)
-        rest = counts.means_other(unit) or some or in_a_row or (unit.word in counts.ONE_OF and begins)
-        if left is not None and rest:
-            if some or in_a_row:
-                unit.decides.append(("number", str(taken)))
-            self._begin_with(left)
-            return True
-        if (unit.word in counts.ONE_OF or some) and not alone and (several is None or not begins):
-            return False
-        another = several is not None and not number and (len(same) > 1 or definite)
-        if unit.word in counts.ONE_OF or some or in_a_row or another:
-            if several and not several.asked:
-                several.count -= taken
-                several.apart += taken
-        elif number and number <= sum(part.count for part in same):
-            return False
-        kept = several.action if several and not excepted else ""
-        part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=excepted, aside=excepted)
-        unit.decides.append(("number", str(taken)))
-        self.parts.append(part)
-        self._begin_with(*([several] if several and excepted else [*(self._waiting if described else []), part]))
-        return True
+    def _told_apart(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
+        """Bring in some of several by a word without a noun."""
+        subjects = others.told(self.units, at, self.parts, self._waiting, acted=self._acted)
+        if subjects:
+            self._begin_with(*subjects)
+        return bool(subjects)
 
     def _leave_over(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
         """Speak of those who are left of several."""

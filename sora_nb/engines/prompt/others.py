@@ -1,0 +1,70 @@
+"""Bring in some of several by a word without a noun: one of them sleeps, two play, another, the other one, a third, 第三只."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import counts, grammar, lexicon, opposites
+from sora_nb.engines.prompt.part import Part
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+
+def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, acted: bool) -> list[Part]:
+    """Return the subjects of the clause that a word begins which is for some of several; nobody where it is no such word.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the word.
+        parts: those who came before; some of several are added to them, and are then fewer among the others.
+        waiting: those of them who do nothing yet.
+        acted: whether the clause has its verb.
+    """
+    unit = units[at]
+    if unit.word in counts.ONE_OF and at and counts.means_other(units[at - 1]):
+        return waiting  # the other one
+    known = next((part for part in reversed(parts) if part.stock and part.name), None)
+    excepted = counts.are_left_out(units, at)
+    if known is None or not unit.is_word or not (excepted or counts.stands_alone(units, at)):
+        return []
+    same = [part for part in parts if part.stock and part.name == known.name]
+    number, some = counts.ordinal(unit.word), counts.some_of(unit)
+    taken, one = max(1, some), unit.word in counts.ONE_OF
+    several = next((part for part in same if part.count > taken), None)
+    begins = _begins(units, at, acted=acted)
+    in_a_row = number > 0 and any(part.apart for part in same)
+    left = next((part for part in same if part.apart and part.count == taken), None)
+    if left is not None and (counts.means_other(unit) or some or in_a_row or (one and begins)):
+        if some or in_a_row:
+            unit.decides.append(("number", str(taken)))
+        return [left]
+    described = counts.is_described_one(units, at)
+    described = described or (unit.word == "one" and opposites.contradict(units, known, at))
+    alone = several is None and (described or (begins and one and _is_one_more(units, at, known)))
+    if (one or some) and not alone and (several is None or not begins):
+        return []
+    another = several is not None and not number and (len(same) > 1 or units[at - 1].word == "the")
+    if one or some or in_a_row or another:
+        if several and not several.asked:
+            several.count -= taken
+            several.apart += taken
+    elif number and number <= sum(part.count for part in same):
+        return []
+    kept = several.action if several and not excepted else ""
+    part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=excepted, aside=excepted)
+    unit.decides.append(("number", str(taken)))
+    parts.append(part)
+    return [several] if several and excepted else [*waiting, part] if described else [part]
+
+
+def _begins(units: list[Unit], at: int, *, acted: bool) -> bool:
+    """Whether a word begins a clause, and is not whom somebody does something to."""
+    before = units[counts.begin_of_rest(units, at) - 1]
+    chinese = not units[at].word.isascii() and bool(units[at - 1].kinds & lexicon.VERBS)
+    return not acted or before.word in grammar.CONJUNCTIONS or chinese
+
+
+def _is_one_more(units: list[Unit], at: int, known: Part) -> bool:
+    """Whether "one" may be one more than somebody: one cat sleeps, one plays; a robot dances, the one on the right sleeps."""
+    return counts.is_one(units, known.units[0]) or counts.is_placed(units, at)
