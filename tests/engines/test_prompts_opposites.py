@@ -2,7 +2,7 @@
 
 import pytest
 from explained import cast
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 NOUNS = st.sampled_from(["robot", "cat", "panda", "dog", "knight"])
@@ -18,6 +18,20 @@ OPPOSED = st.sampled_from(
         ("the {} in red", "the {} in blue"),
         ("the happy {}", "the sad {}"),
         ("my {}", "your {}"),
+        ("my {}", "the neighbour's {}"),
+        ("Tom's {}", "Anna's {}"),
+        ("his {}", "her {}"),
+        ("our {}", "their {}"),
+        ("this {}", "that {}"),
+        ("the {} in a red hat", "the {} in a blue hat"),
+        ("the {} in the garden", "the {} in the kitchen"),
+        ("the {} with a hat", "the {} without a hat"),
+        ("the {} with an umbrella", "the {} with a ball"),
+        ("the {} with long hair", "the {} with short hair"),
+        ("the {} holding a flower", "the {} holding a cup"),
+        ("the {} that is black", "the {} that is white"),
+        ("the {} who is on the sofa", "the {} who is on the rug"),
+        ("the {} on the left", "the {} on the right"),
     ]
 )
 CHINESE_NOUNS = st.sampled_from(["机器人", "猫", "熊猫", "女孩", "男人"])
@@ -63,6 +77,13 @@ def test_each_of_two_who_are_told_apart_is_spoken_of_again_by_what_tells_him(nou
         "a cat sleeps on the sofa. The cat on the sofa wakes up",
         "a black and white cat runs. The white cat jumps",
         "the big red robot walks, the huge robot dances",
+        "a robot with a hat sings. The robot with the hat dances",
+        "the robot with a red ball sings. The robot with the ball dances",
+        "a robot with a hat sings. The robot with a ball dances",
+        "the robot in the park sings. The robot in the red hat dances",
+        "Tom's robot sings. His robot dances",
+        "my robot sings. Our robot dances",
+        "this is a robot. This robot dances",
         "一只红色的机器人走进来。机器人跳舞。红色的机器人坐下",
     ],
 )
@@ -97,3 +118,48 @@ def test_one_that_is_described_otherwise_is_another_one(noun, opposed):
 
 def test_one_that_is_described_as_before_is_no_other():
     assert len(cast("the red robot sings, the red one dances")) == 1
+
+
+ONES = st.sampled_from(
+    [
+        ("the red {}", "the blue one"),
+        ("a red {}", "a blue one"),
+        ("the old {}", "the young one"),
+        ("a big {}", "a small one"),
+        ("this {}", "that one"),
+        ("the {} with a hat", "the one without a hat"),
+        ("the {} in a red coat", "the one in a blue coat"),
+        ("the {} on the sofa", "the one on the rug"),
+    ]
+)
+
+
+@given(NOUNS, ONES)
+def test_one_stands_for_the_noun_that_is_described_in_the_same_respect(noun, ones):
+    first, then = ones[0].format(noun), ones[1]
+    assert cast(f"{first} sings, {then} dances") == [(noun, "sing"), (noun, "dance")]
+    assert cast(f"{first} and {then} dance") == [(noun, "dance")] * 2
+    assert [name for name, _ in cast(f"{first} hugs {then}")] == [noun] * 2
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a woman has a red bag and a blue one", "a girl with a big balloon and a small one sings", "no one dances"],
+)
+def test_one_that_stands_for_a_thing_or_for_nobody_brings_in_nobody(prompt):
+    assert len(cast(prompt)) < 2
+
+
+@given(NOUNS, ONES, st.sampled_from([". ", ": ", ", "]))
+def test_one_of_several_is_told_from_the_others_by_how_he_is_described(noun, ones, mark):
+    first, then = (each.format(noun) for each in ones)
+    assume(first.startswith("the"))
+    shown = sorted(action for _, action in cast(f"two {noun}s run{mark}{first} sings, {then} dances"))
+    assert shown == ["dance", "sing"]
+    assert len(cast(f"three {noun}s run{mark}{first} sings")) == 3
+
+
+@given(NOUNS, NOUNS, st.sampled_from(["in a hat", "in red", "with a ball", "near the door", "in the park"]))
+def test_who_comes_in_behind_and_with_a_phrase_behind_his_noun_does_what_is_said(noun, other, phrase):
+    assert cast(f"a {noun} sleeps and a {other} {phrase} sings") == [(noun, "sleep"), (other, "sing")]
+    assert cast(f"a {noun} feeds a {other} {phrase} and sings")[1:] == [(other, "stand")]

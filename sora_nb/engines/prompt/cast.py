@@ -315,7 +315,10 @@ class Casting:
             self._gather(together, [*numbers, unit], at - len(phrase))
             return
         subject = self._clause[-1] if self._clause and not self._acted else None
-        known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
+        known = others.described(self.units, at, self.parts, phrase)
+        if known is not None:
+            self._waiting = [part for part in self._waiting if not part.apart]
+        known = known or reference.same_as_before(self.units, self.parts, at, phrase, subject)
         if known is None and self._identify(at, unit, at - len(phrase)):
             return
         if known is not None:
@@ -716,7 +719,10 @@ class Casting:
         inside = [part for part in self.parts if any(id(unit) in spoken for unit in part.units)]
         those = [part for part in inside if any(id(unit) in named for unit in part.units)]
         told_apart = any(not syntax.is_agent(part.units[0]) for part in inside)  # a big dog and a small one
-        if not those or told_apart or len(those) == len(inside):
+        before = syntax.before(self.units, at)
+        begins = before is not None and before.word not in grammar.JOINING  # feeds a dog in the park and laughs
+        late = begins and all(part.follows for part in those)  # and a dog in the park runs
+        if not those or told_apart or (len(those) == len(inside) and not late):
             return []
         moving = self.units[at].meaning("action") in MOVING | {"play"}
         beside = False
@@ -724,10 +730,10 @@ class Casting:
             if any(part is each for each in those):
                 continue
             place = syntax.place_of(self.units, part.units[-1])
-            before = self.units[place - len(counts.noun_phrase(self.units, place)) - 1]
+            onto = self.units[place - len(counts.noun_phrase(self.units, place)) - 1]
             verbs = [verb for verb in clause.verbs if verb < place]
-            led = any(self.units[verb].meaning("action") in MOVING for verb in verbs) and before.word == "by"
-            beside = before.word in _ALONGSIDE or (beside and before.word in grammar.JOINING)
+            led = any(self.units[verb].meaning("action") in MOVING for verb in verbs) and onto.word == "by"
+            beside = onto.word in _ALONGSIDE or (beside and onto.word in grammar.JOINING)
             if beside and not verbs and (moving or part.name in PEOPLE or not part.stock):
                 those.append(part)
             elif not (led or (verbs and beside)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax
 
@@ -19,16 +19,17 @@ def _axes(*listed: str) -> tuple[tuple[frozenset[str], ...], ...]:
 _AXES = _axes(
     "big large huge giant 大|small little tiny 小",
     "tall 高 高个子|short 矮 矮个子",
+    "long 长|short 短",
     "fat chubby plump 胖|thin slim skinny 瘦",
     "old elderly aged 老 年老|young 年轻",
     "rich 富|poor 穷",
 )
 """Qualities of which nobody has two at once."""
-_SIDES = _axes(
-    "left 左边 左侧 左面|middle 中间|right 右边 右侧 右面", "front 前面 前边|back 后面 后边", "my 我的|your 你的"
-)
+_SIDES = _axes("left 左边 左侧 左面|middle 中间|right 右边 右侧 右面", "front 前面 前边|back 后面 后边", "我的|你的")
 """Where somebody is or whose he is, of which the same holds."""
-_PASSING = _axes("happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this 这只 这个 这位|that 那只 那个 那位")
+_PASSING = _axes(
+    "happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this these 这只 这个 这位|that those 那只 那个 那位"
+)
 """Qualities that tell two apart only where neither is brought in by an article: a sad panda may be happy later."""
 _COLOURS = grammar.words(
     "red blue green yellow orange purple pink brown black white grey gray golden silver 红 蓝 绿 黄 橙 紫 粉 棕 黑 白 灰 金 银"
@@ -37,23 +38,96 @@ _BECOMING = ("turn", "become", "grow", "变", "变成", "变得", "变为")
 """Verbs, as stems, of taking on another quality: a white robot turns blue, and is the blue robot then."""
 _PLACING = grammar.words("on by at near under behind beside")
 """Prepositions before where somebody is, right behind the noun for him."""
+_DESCRIBING = grammar.words("in with from without")
+"""Prepositions before what tells two apart only where neither is brought in by an article: the man with a hat may lose it."""
+_WORN = frozenset(["colour", "clothing"])
+_WEARING = frozenset(["wearing", "dressed in"])
+_ACCOMPANYING = frozenset(["with", "without"])
+_OWNERS = {"my": "i", "our": "i", "your": "you", "his": "he", "her": "she", "their": "they", "its": "it"}
+"""Possessives, and whose what follows them is."""
+_THIRD = frozenset(["he", "she", "they", "it"])
+"""Those of them that may be whom a noun is for, too: Tom's dog is his dog."""
+
+
+class Phrase(NamedTuple):
+    """What stands right behind a noun and says who is meant: on the sofa, in a red dress, holding a pan.
+
+    Attributes:
+        relation: its preposition or participle; "" where there is no such phrase.
+        noun: the noun in it.
+        words: the adjectives before that one.
+        end: the place behind it.
+    """
+
+    relation: str = ""
+    noun: str = ""
+    words: frozenset[str] = frozenset()
+    end: int = 0
 
 
 def contradict(units: list[Unit], part: Part, at: int) -> bool:
     """Whether a noun is described as somebody cannot be who came before."""
     if any(_becomes(units, place) for place in range(at)):
         return False
-    known = [_qualities(units, syntax.place_of(units, unit)) for unit in part.units if unit.kind != "mention"]
-    new = _qualities(units, at)
-    before = frozenset[str]().union(*known)
+    places = [syntax.place_of(units, unit) for unit in part.units if unit.kind != "mention"]
+    before, new = frozenset[str]().union(*(_qualities(units, place) for place in places)), _qualities(units, at)
     fresh = bool(before & grammar.INDEFINITE)
-    if any(_differ(axis, before, new) for axis in (*_AXES, *_SIDES, *(() if fresh else _PASSING))):
+    if _oppose(before, new, *_SIDES, *(() if fresh else _PASSING)) or any(
+        _have_others(units, place, at) for place in places
+    ):
         return True
-    if before & _COLOURS and new & _COLOURS and not before & new & _COLOURS:
+    phrase = phrase_behind(units, at)
+    return any(_exclude(phrase_behind(units, place), phrase, fresh=fresh) for place in places)
+
+
+def are_comparable(units: list[Unit], one: int, other: int) -> bool:
+    """Whether two nouns are described in the same respect: the red robot, a blue one; the cat on the sofa, the one on the table."""
+    words = [_qualities(units, place) for place in (one, other)]
+    axes = (*_AXES, *_SIDES, *_PASSING, (_COLOURS,))
+    if any(all(any(side & each for side in axis) for each in words) for axis in axes):
         return True
-    places = {_place_behind(units, syntax.place_of(units, unit)) for unit in part.units} - {("", "")}
-    place = _place_behind(units, at)
-    return any(place[0] == preposition and place[1] != noun for preposition, noun in places)
+    relations = [phrase_behind(units, place).relation for place in (one, other)]
+    return relations[0] != "" and (relations[0] == relations[1] or {*relations} == _ACCOMPANYING)
+
+
+def _oppose(one: frozenset[str], other: frozenset[str], *axes: tuple[frozenset[str], ...]) -> bool:
+    """Whether nothing can be described by two sets of words, which differ in colour or on an axis."""
+    coloured = one & _COLOURS and other & _COLOURS and not _COLOURS & one & other
+    return bool(coloured) or any(_differ(axis, one, other) for axis in (*_AXES, *axes))
+
+
+def _exclude(one: Phrase, other: Phrase, *, fresh: bool) -> bool:
+    """Whether nobody can be described by two phrases: on the sofa, on the table; with a hat, without one; in a red coat, in a blue one."""
+    if {one.relation, other.relation} == _ACCOMPANYING:
+        return True
+    if one.relation != other.relation or not one.relation:
+        return False
+    if one.noun == other.noun:
+        return _oppose(one.words, other.words)
+    return one.relation in _PLACING or not fresh or _oppose(one.words, other.words)
+
+
+def _have_others(units: list[Unit], one: int, other: int) -> bool:
+    """Whether two nouns are for those whom different people have: my cat, the neighbour's cat; but Tom's dog may be his dog."""
+    owners = [_owner(units, place) for place in (one, other)]
+    if "" in owners or owners[0] == owners[1]:
+        return False
+    third = [owner not in {"i", "you"} for owner in owners]
+    if not all(third):
+        return True
+    pronouns = _THIRD & {*owners}
+    return not pronouns or pronouns == {"he", "she"}
+
+
+def _owner(units: list[Unit], at: int) -> str:
+    """Return who is said right before a noun, or its adjectives, to have it, or ""."""
+    place = syntax.begin(units, at) - 1
+    if place < 0 or not units[place].word.isascii():
+        return ""
+    word = units[place].word
+    if word == "'s":
+        return units[place - 1].word
+    return _OWNERS.get(word, word.rstrip("s").rstrip("'") if word.endswith(("'s", "s'")) else "")
 
 
 def _becomes(units: list[Unit], at: int) -> bool:
@@ -72,26 +146,48 @@ def _differ(axis: tuple[frozenset[str], ...], one: frozenset[str], other: frozen
 
 
 def _qualities(units: list[Unit], at: int) -> frozenset[str]:
-    """Return the words that describe a noun: those in it, those before it, and the colour that it is in."""
+    """Return the words that describe a noun: those in it, those before it, and what it is or is in behind it."""
     found = set(units[at].word.split(" ")[:-1])
-    for unit in reversed(units[:at]):
+    for place in reversed(range(at)):
+        unit = units[place]
         joins = unit.word == "的" or syntax.is_determiner(unit) or syntax.is_adjective(unit) or "number" in unit.kinds
+        joins = joins or (unit.word == "that" and not (place and syntax.is_agent(units[place - 1])))
         if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):
             break
         found |= {unit.word, unit.word.removesuffix("色")}
-    behind = units[at + 1 : at + 3]
-    if len(behind) == 2 and behind[0].word == "in" and "colour" in behind[1].kinds:
-        found.add(behind[1].word)
+    behind = units[at + 1 : at + 4]
+    if behind and behind[0].word == "in":
+        found |= {unit.word for unit in behind[1:2] if "colour" in unit.kinds}
+    elif _is_said_to_be(units, at):
+        found |= {unit.word for unit in behind[2:] if syntax.is_adjective(unit)}
     return frozenset(found)
 
 
-def _place_behind(units: list[Unit], at: int) -> tuple[str, str]:
-    """Return the preposition and the noun of where somebody is before he does something; empty words where none is said."""
-    if at + 1 >= len(units) or units[at + 1].word not in _PLACING:
-        return "", ""
-    for unit in units[at + 2 : syntax.end_of_clause(units, at)]:
-        if syntax.is_determiner(unit):
-            continue
-        named = bool(unit.senses) and not unit.kinds & lexicon.VERBS and not syntax.is_agent(unit)
-        return (units[at + 1].word, unit.word) if named else ("", "")
-    return "", ""
+def _is_said_to_be(units: list[Unit], at: int) -> bool:
+    """Whether a relative clause behind a noun says how or where somebody is: the cat that is black, who is on the sofa."""
+    behind = units[at + 1 : at + 3]
+    return len(behind) == 2 and behind[0].word in syntax.RELATIVE and behind[1].word in grammar.BEING
+
+
+def phrase_behind(units: list[Unit], at: int) -> Phrase:
+    """Return the phrase right behind a noun by which somebody is told from others."""
+    place, end = at + 1, syntax.end_of_clause(units, at)
+    place += 2 if _is_said_to_be(units, at) else 0
+    if place >= end:
+        return Phrase()
+    relation, noun = units[place].word, place + 1
+    first, _, rest = relation.partition(" ")
+    if rest and first in grammar.PREPOSITIONS and units[place].kinds - {"link"}:
+        return Phrase(first, rest.removeprefix("the "), end=place + 1)  # on the left
+    doing = units[place].form == "ing" and bool(units[place].kinds & lexicon.VERBS)
+    if not (relation in _PLACING | _DESCRIBING | _WEARING or doing):
+        return Phrase()
+    while noun < end and (syntax.is_determiner(units[noun]) or syntax.is_adjective(units[noun])):
+        noun += 1
+    if noun >= end or not units[noun].is_word or units[noun].kinds <= lexicon.VERBS:
+        noun -= 1  # in red, without one
+    if not (units[noun].kinds - {"link"} and noun > place):
+        return Phrase()
+    words = frozenset(unit.word for unit in units[place + 1 : noun])
+    worn = relation in _WEARING or (relation == "in" and units[noun].kinds & _WORN)
+    return Phrase("in clothes" if worn else relation, units[noun].word, words, noun + 1)

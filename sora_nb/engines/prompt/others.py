@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, opposites
+from sora_nb.engines.prompt import counts, grammar, lexicon, opposites, syntax
 from sora_nb.engines.prompt.part import Part
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
             unit.decides.append(("number", str(taken)))
         return [left]
     described = counts.is_described_one(units, at)
-    described = described or (unit.word == "one" and opposites.contradict(units, known, at))
     alone = several is None and (described or (begins and one and _is_one_more(units, at, known)))
     if (one or some) and not alone and (several is None or not begins):
         return []
@@ -68,3 +67,35 @@ def _begins(units: list[Unit], at: int, *, acted: bool) -> bool:
 def _is_one_more(units: list[Unit], at: int, known: Part) -> bool:
     """Whether "one" may be one more than somebody: one cat sleeps, one plays; a robot dances, the one on the right sleeps."""
     return counts.is_one(units, known.units[0]) or counts.is_placed(units, at)
+
+
+def described(units: list[Unit], at: int, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return the one of several whom a noun tells from the others, or the last of them, or None: two dogs run, the big dog barks.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun.
+        parts: those who came before; the one is added to them, and they are then fewer.
+        phrase: its determiners, numbers and adjectives.
+    """
+    unit = units[at]
+    told_apart = (
+        any(map(syntax.is_adjective, phrase)) or " " in unit.word or opposites.phrase_behind(units, at).relation
+    )
+    counted = any(counts.ordinal(each.word) for each in phrase)
+    if not told_apart or counted or phrase[:1] == [] or phrase[0].word != "the" or syntax.is_many(unit):
+        return None
+    same = [part for part in parts if part.stock and part.name and part.name == unit.meaning("character")]
+    several = next((part for part in same if syntax.is_many(part.units[0]) and part.count + part.apart > 1), None)
+    again = any(part is not several and not opposites.contradict(units, part, at) for part in same)
+    if several is None or again:
+        return None
+    several.asked = ""
+    if several.count == 1:
+        several.kept, several.action = several.action, ""
+        return several
+    several.count -= 1
+    several.apart += 1
+    part = Part(several.name, stock=True, kept=several.action)
+    parts.append(part)
+    return part

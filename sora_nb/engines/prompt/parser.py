@@ -23,6 +23,7 @@ from sora_nb.engines.prompt import (
     lexicon,
     names,
     negation,
+    ones,
     pictured,
     scenery,
     scripts,
@@ -67,6 +68,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     scripts.mark(read)
     ages.join(read)
     counts.resolve(read)
+    ones.resolve(read)
     contact.resolve(read)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)

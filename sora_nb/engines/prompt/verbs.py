@@ -178,7 +178,7 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     if form == "" and previous.kinds & (syntax.THINGS | _SETTING):
         return _agrees(units, at)
     if previous.kinds & syntax.THINGS:
-        grows = "nature" in previous.kinds and not syntax.is_many(previous) and not _is_compared(units, previous)
+        grows = "nature" in previous.kinds and not syntax.is_many(previous) and not _is_governed(units, previous)
         return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
@@ -189,10 +189,14 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
 
 
-def _is_compared(units: list[Unit], noun: Unit) -> bool:
-    """Whether a noun is only compared with: as red as a rose; but: melts as spring arrives."""
+def _is_governed(units: list[Unit], noun: Unit) -> bool:
+    """Whether a noun is what somebody is only compared with, or has: as red as a rose, holding a flower; but: melts as spring arrives."""
     governor = syntax.governor(units, syntax.place_of(units, noun))
-    if governor is None or governor.word not in {"as", "than", "like"}:
+    if governor is None:
+        return False
+    if governor.form == "ing" and governor.kinds & VERBS:
+        return True
+    if governor.word not in {"as", "than", "like"}:
         return False
     return governor.word != "as" or syntax.is_adjective(units[syntax.place_of(units, governor) - 1])
 
