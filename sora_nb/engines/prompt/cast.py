@@ -634,8 +634,7 @@ class Casting:
                 if self._of_stranger:
                     unit.unshown = "deed"
             return
-        relative = syntax.before(self.units, at)
-        if relative is not None and relative.word in syntax.RELATIVE:
+        if syntax.is_of_relative(self.units, at):
             for part in subjects:
                 part.weak.append(unit)
             return
@@ -695,22 +694,40 @@ class Casting:
                 if part not in self._waiting or (part.alone and self._is_participle(at)):
                     return [part]
                 return self._waiting
-        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
-            recent = [self._waiting, self._actors]
-            referred = pronouns.referred(subject.word, self.parts, recent) if self.parts else []
-            self._leave_all_but(referred)
-            return referred
-        stranger = subject is not None and pronouns.is_stranger(self.units, syntax.place_of(self.units, subject))
+        place = syntax.place_of(self.units, subject) if subject is not None else 0
+        inside = syntax.is_in_relative(self.units, place)
+        if inside or (subject is not None and subject.word in grammar.SUBJECT_PRONOUNS):
+            return self._spoken_of(place, inside=inside)
+        stranger = subject is not None and pronouns.is_stranger(self.units, place)
         new = not self._waiting and self._actors and is_of_new_stranger(self.units, at)
         if stranger or new or (self._thing and not self._clause):
             return None
         return self._joined(before)
+
+    def _spoken_of(self, at: int, *, inside: bool) -> list[Part] | None:
+        """Return whom the pronoun at a place is for; None where it is nobody in the film.
+
+        Args:
+            at: the place of the pronoun.
+            inside: whether it is the subject of a relative clause: the dog I love.
+        """
+        if inside:
+            return pronouns.in_relative(self.units, at, self.parts) or None
+        recent = [self._waiting, self._actors]
+        referred = pronouns.referred(self.units[at].word, self.parts, recent) if self.parts else []
+        self._leave_all_but(referred)
+        return referred
 
     def _headed(self, at: int) -> list[Part]:
         """Return the subjects of an English verb whose clause names others, too; nobody where the clause is plain.
 
         They are its heads, those listed before them, and those beside them who do the same; others in it stand by.
         """
+        resumed = heads.resumed(self.units, at)
+        if resumed is not None:
+            subjects = [part for part in self.parts if any(unit is resumed for unit in part.units)]
+            self._leave_all_but(subjects)
+            return subjects
         clause = heads.of(self.units, at) if self.units[at].word.isascii() else None
         if clause is None:
             return []
@@ -722,6 +739,8 @@ class Casting:
         before = syntax.before(self.units, at)
         begins = before is not None and before.word not in grammar.JOINING  # feeds a dog in the park and laughs
         late = begins and all(part.follows for part in those)  # and a dog in the park runs
+        if self.units[clause.begin].word in syntax.RELATIVE:
+            return those  # the man, whom the robot follows
         if not those or told_apart or (len(those) == len(inside) and not late):
             return []
         moving = self.units[at].meaning("action") in MOVING | {"play"}

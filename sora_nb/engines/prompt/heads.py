@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _HAVING = frozenset(["has", "have", "had"])
-_FINITE = grammar.BEING | _HAVING
+_FINITE = grammar.BEING | _HAVING | {"am"}
 """Finite verbs that may stand before participles."""
 _INFINITIVE = grammar.MODALS | frozenset(["let", "lets"])
+_WHEN = frozenset(["time", "weather"])
 _PLURAL = frozenset(["i", "we", "you", "they"])
 _JOINING = grammar.JOINING | {"or"}
 _BREAKING = grammar.CONJUNCTIONS - _JOINING
@@ -82,11 +83,29 @@ def is_of_relative(units: list[Unit], at: int) -> bool:
     if previous.word in syntax.RELATIVE:
         return True
     place = syntax.place_of(units, previous)
+    if syntax.is_in_relative(units, place):
+        return True
     phrase = counts.noun_phrase(units, place)
     begin = place - len(phrase)
     whose = begin < place and units[begin].word == "whose"
     that = 0 < begin < place and units[begin - 1].word in syntax.RELATIVE
     return (whose or that) and bool(previous.kinds & (syntax.NOUNS | syntax.SOMEBODY))
+
+
+def resumed(units: list[Unit], at: int) -> Unit | None:
+    """Return the noun that a verb behind a comma goes on with, past a relative clause that is about others: Tom, the man that the robot follows, runs."""
+    pause = syntax.begin_of_clause(units, at) - 1
+    led = all(unit.word in _FINITE or syntax.is_adverb(unit) for unit in units[pause + 1 : at])
+    if pause < 2 or units[pause].kind != "pause" or not led or not _is_finite(units, at):
+        return None
+    for place in reversed(range(1, pause)):
+        if units[place].word in syntax.RELATIVE:
+            noun = units[place - 1] if not units[place - 1].ends_clause else units[place - 2]
+            others = any(map(syntax.is_agent, units[place + 1 : pause]))
+            return noun if others and syntax.is_agent(noun) else None
+        if units[place].ends_clause:
+            return None
+    return None
 
 
 def is_of_thing(units: list[Unit], at: int) -> bool:
@@ -171,7 +190,7 @@ def _heads(units: list[Unit], begin: int, at: int) -> list[int]:
             break
         if syntax.is_preposition(unit):
             governed = True
-        elif unit.kinds & syntax.NOUNS:
+        elif unit.kinds & (syntax.NOUNS | _WHEN):
             governed = False
     return heads
 

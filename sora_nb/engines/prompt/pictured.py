@@ -414,7 +414,7 @@ def _being(units: list[Unit], at: int) -> int:
     """Return the place of the verb behind what somebody believes himself to be, or 0: thinks he is a lion, pretends to be."""
     for place in range(at + 1, min(at + 4, len(units))):
         if units[place].word in _BEING or units[place].word.endswith(_BEING_SHORT):
-            return place
+            return place if place > at + 1 or units[place].word not in _BEING else 0  # the robot I want is here
         if units[place].word not in grammar.SUBJECT_PRONOUNS | {"to", "that"}:
             return 0
     return 0

@@ -62,7 +62,7 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     unit = units[at]
     spoken = unit.word if unit.word in _FORMS else unit.word.split("'")[0]
     pronoun = _FORMS.get(spoken, spoken)
-    if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
+    if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts) or syntax.is_in_relative(units, at):
         return None
     mentioned = mentioned and not _is_beside_mention(units, at)
     met = not all(_said(part) for part in parts if not part.is_vehicle) and not _is_another(units, at, pronoun)
@@ -193,6 +193,14 @@ def _chinese_verb(units: list[Unit], at: int) -> Unit | None:
         if unit.kinds & VERBS:
             return unit
     return None
+
+
+def in_relative(units: list[Unit], at: int, parts: list[Part]) -> list[Part]:
+    """Return those of whom the pronoun at a place in a relative clause speaks; nobody where that is who asks for the film, or no one known."""
+    pronoun = units[at].word.split("'")[0]
+    others = [part for part in parts if all(unit is not units[at - 2] for unit in part.units)]
+    fitting = [part for part in others if any(_may_mean(pronoun, unit) for unit in part.units)]
+    return [] if pronoun in _SPEAKING or not fitting else referred(pronoun, fitting, [])
 
 
 def referred(pronoun: str, parts: list[Part], recent: list[list[Part]]) -> list[Part]:

@@ -17,6 +17,8 @@ RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
 RELATIVE_OR_WHOSE = RELATIVE | {"whose"}
 """Words that begin any relative clause: the girl whose cat sleeps."""
+_TELLING = grammar.words("tell show promise teach ask remind warn")
+"""Verbs behind whose object a clause begins that is what somebody says: tells her mother she dances."""
 _ASKED = frozenset(["you", "你"])
 _WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
@@ -100,6 +102,25 @@ def end_of_clause(units: list[Unit], at: int) -> int:
 def begin_of_clause(units: list[Unit], at: int) -> int:
     """Return where the clause begins that a place is in."""
     return next((place for place in range(at, 0, -1) if units[place - 1].ends_clause), 0)
+
+
+def is_told(units: list[Unit], at: int) -> bool:
+    """Whether the clause that a pronoun begins at a place is what somebody is told."""
+    return any(lexicon.listed_stem(unit.word, _TELLING) for unit in units[begin_of_clause(units, at) : at])
+
+
+def is_in_relative(units: list[Unit], at: int) -> bool:
+    """Whether a pronoun is the subject of a relative clause: the dog that I love."""
+    pronoun = units[at].word.split("'")[0] in grammar.SUBJECT_PRONOUNS - RELATIVE
+    if not pronoun or at < 2 or units[at - 1].word not in RELATIVE or units[at - 2].word in grammar.SUBJECT_PRONOUNS:
+        return False
+    return is_agent(units[at - 2]) and not is_told(units, at)
+
+
+def is_of_relative(units: list[Unit], at: int) -> bool:
+    """Whether a verb stands right behind a relative pronoun, or the pronoun behind one: the dog that sleeps, that she loves."""
+    subject = before(units, at)
+    return subject is not None and (subject.word in RELATIVE or is_in_relative(units, place_of(units, subject)))
 
 
 def begins_clause(units: list[Unit], at: int) -> bool:

@@ -118,7 +118,9 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
         return not thing or _heads_several(units, at)  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
-        ended = unit.form == "s" and any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
+        spoken = any(syntax.is_in_relative(units, place) for place in range(syntax.begin_of_clause(units, at), at))
+        ended = spoken or any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
+        ended = ended and unit.form == "s"  # the cat I look at sleeps
         return ended or _is_behind_looks(units, at, previous) or _is_light(units, at)  # whose cat ran off
     if previous.word in grammar.CONJUNCTIONS:
         done = (
@@ -182,9 +184,10 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
         return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
-        behind = form == "s" and any(
-            unit.word in syntax.RELATIVE_OR_WHOSE for unit in units[syntax.begin_of_clause(units, at) : at]
-        )
+        clause = range(syntax.begin_of_clause(units, at) + 1, at)
+        begin = next((place for place in clause if units[place].word in syntax.RELATIVE_OR_WHOSE), 0)
+        several = begin > 0 and form == "" and units[begin + 1].word in grammar.SUBJECT_PRONOUNS
+        behind = begin > 0 and (form == "s" or (several and denominal.are_several(units, begin - 1)))
         return light or behind or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
 
