@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, impersonal, owners, pronouns, syntax
+from sora_nb.engines.prompt import counts, grammar, impersonal, occasions, owners, pronouns, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -72,13 +72,15 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     past = any(unit.pictured and "scene" in unit.kinds for unit in read)
     nobody = (
         past
-        or any(owners.is_left_out(unit) for unit in read)
         or any(unit.word in _SCENERY | _FIRST_PERSON for unit in read)
         or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
     bare = not early and any(unit.is_word and unit.negated for unit in read)
     if nobody or bare or casting.parts or language:
         return []
+    guests = occasions.cast(read, early or "stand")
+    if guests or any(owners.is_left_out(unit) for unit in read):
+        return guests
     if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
         return []
     people = early or any(unit.word in _FIRST for unit in read)

@@ -114,7 +114,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
         notes.append(f"The drawn {spec.scene} has no {spec.weather}, only its light.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
     if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides):
-        chosen.insert(0, ("character", roles[0].name))
+        chosen.insert(0, ("character", " and ".join(dict.fromkeys(role.name for role in roles))))
     return Explanation(
         spec,
         tuple(_understood(read)),
