@@ -5,6 +5,8 @@ from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_nb.engines.prompt.parser import explain
+
 FORCES = st.sampled_from(
     ["月亮", "太阳", "夕阳", "一轮明月", "云", "一朵云", "乌云", "雪花", "雪", "雨", "雾", "风", "秋天"]
 )
@@ -94,3 +96,16 @@ def test_what_a_season_does_is_not_done_by_who_is_there(who, season):
 @pytest.mark.parametrize(("deed", "action"), [("在海边游泳", "swim"), ("跑步", "run"), ("在公园散步", "walk")])
 def test_somebody_does_something_in_a_season(season, deed, action):
     assert [found for _, found in cast(f"{season}{deed}")] == [action]
+
+
+@given(
+    st.sampled_from(["spring", "summer", "autumn", "winter"]),
+    st.sampled_from(["is here", "has arrived", "has come", "is back", "is coming", "is in the air"]),
+    st.sampled_from(["", " in the forest"]),
+)
+def test_a_season_that_has_come_invents_nobody_and_is_seen_outdoors(season, come, where):
+    assert cast(f"{season} {come}{where}") == []
+    assert cast(f"it is {season}{where and ','}{where}") == []
+    assert explain(f"{season} {come}{where}").spec.scene in {"snow", "forest", "meadow"}
+    assert season in told(f"{season} {come}{where}")
+    assert cast(f"{season} {come}{where}, a cat sleeps") == [("cat", "sleep")]

@@ -250,3 +250,24 @@ def test_the_same_of_the_weather_in_chinese(before, now, rest):
 def test_the_weather_of_the_only_time_is_shown(prompt, time, weather):
     shot = explain(prompt).spec
     assert (shot.time, shot.weather) == (time, weather)
+
+
+@given(
+    st.sampled_from(["cat", "robot", "knight", "panda"]),
+    st.sampled_from(["wood", "clay", "ice", "fire", "gold", "snow", "paper", "steel", "glass"]),
+    st.sampled_from(["a {} of {} dances", "a {} with a heart of {} dances", "a {} made of {} dances"]),
+)
+def test_what_somebody_or_his_heart_is_made_of_is_no_place_and_no_weather(animal, stuff, form):
+    shot, plain = explain(form.format(animal, stuff)), explain(f"a {animal} dances")
+    assert [(role.name, role.action) for role in shot.spec.cast] == [(animal, "dance")]
+    assert shot.meaning_of("scene") == plain.meaning_of("scene")
+    assert shot.spec.weather in {"clear", "cloudy", plain.spec.weather}
+    assert stuff in told(form.format(animal, stuff))
+
+
+@given(st.sampled_from(["gold", "chocolate", "soap"]), st.sampled_from(["flowers", "petals", "leaves"]))
+def test_bars_and_showers_of_something_are_no_place_and_no_weather(stuff, many):
+    assert explain(f"a fox looks at bars of {stuff}").spec.scene != "coffee shop"
+    assert explain(f"a fox dances in a rain of {many}").spec.weather != "rain"
+    assert explain("a fox dances in a bar").spec.scene == "coffee shop"
+    assert explain("a fox dances in the forest of pines").spec.scene == "forest"

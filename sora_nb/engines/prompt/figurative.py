@@ -16,9 +16,11 @@ _SETTING = frozenset(["scene", "scene hint", "weather"])
 _STORMING = grammar.words("up out off into")
 """Words behind what several do by a word for weather: glasses fog up, soldiers storm into the castle."""
 _HEAPS = grammar.words(
-    "cloud shower storm rain hail blizzard sea ocean forest mountain river island desert jungle wave"
+    "cloud shower storm rain hail blizzard sea ocean forest mountain river island desert jungle wave bar"
 )
-"""Words for much of what stands behind "of"."""
+"""Words for much, or a piece, of what stands behind "of"."""
+_FLOWING = grammar.words("shower storm rain hail blizzard sea ocean river cloud")
+"""Those of them that many flowers and leaves may be, too: a rain of petals; but a forest of pines is one."""
 _HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
 _MINDS = frozenset(["idea", "body", "mood"])
 """Kinds of the nouns that an adjective for weather describes without any weather: a foggy mind."""
@@ -65,7 +67,8 @@ def _is_likened(units: list[Unit], at: int) -> bool:
         return False
     if following.word == "of" and at + 2 < len(units) and lexicon.listed_stem(unit.word, _HEAPS):
         heaped = units[syntax.head(units, at + 2)]
-        return bool(heaped.kinds & _HEAPED)
+        many = syntax.is_many(heaped) and "nature" in heaped.kinds and lexicon.listed_stem(unit.word, _FLOWING)
+        return bool(heaped.kinds & _HEAPED or many)
     if "weather" not in unit.kinds:
         return False
     clouded = unit.form == "ed" and bool(units[syntax.head(units, at + 1)].kinds & syntax.THINGS)

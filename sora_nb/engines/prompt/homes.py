@@ -35,6 +35,8 @@ _UNTAMED = frozenset(
 )
 """Who is drawn as a pet, and is none."""
 _IN_THE_SKY = ("stars", "starry sky", "星空", "星星")
+_SEASONS = frozenset(["spring", "summer", "autumn"])
+"""Seasons that are seen in the woods and meadows; winter is seen in the snow."""
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
 _OUTDOORS = frozenset(["weather", "animal", "vehicle", "nature", "place"])
 PLAIN = ("meadow", "city street")
@@ -46,6 +48,8 @@ _AT_HOME = frozenset(["corgi", "dog", "cat", "mouse", *_PEOPLE])
 def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     """Return the places that fit who is in the film and what they do, or what it shows."""
     shown = [unit for unit in read if unit.is_word and not unit.negated]
+    if not roles and any(unit.word in _SEASONS for unit in shown):
+        return _WILD
     if not roles:
         outdoors = any(unit.kinds & _OUTDOORS for unit in shown)
         return ("living room",) if not outdoors and any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN

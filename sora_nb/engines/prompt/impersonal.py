@@ -25,6 +25,11 @@ _TOWARD = grammar.words("从 自 向 往 朝 对 对着 给 把 被 跟 和 与 
 _COMING = ("来", "临", "逝")
 """How verbs end that a time of day has: 黄昏走来."""
 _SEASONS = grammar.words("春天 夏天 秋天 冬天 春季 夏季 秋季 冬季 盛夏 寒冬 初春 深秋 初夏 初冬 春节")
+_ENGLISH_SEASONS = grammar.words("spring summer autumn winter")
+_IT_IS = frozenset(["it's", "is", "was"])
+_HAVING = frozenset(["has", "had"])
+_THERE = grammar.words("here back there near over in upon around")
+"""Words behind a form of be for a season that has come: autumn is here, spring is in the air."""
 _ENTERING = (*_COMING, "进", "过", "去", "开", "到", "入")
 """How verbs end that a season has: 秋天走进森林; somebody else does what others say: 冬天跑步."""
 
@@ -76,8 +81,12 @@ def _enters(rest: list[Unit], verb: int) -> bool:
 def _acts_in_english(units: list[Unit], at: int) -> bool:
     """Whether a word is the subject of a verb right behind it: winter arrives, winter is coming, but no winter clothes."""
     following, last = syntax.after(units, at), units[at + 2 : at + 3]
-    if following is not None and following.word in grammar.BEING:
-        return last != [] and last[0].form == "ing"
+    season = units[at].word in _ENGLISH_SEASONS
+    if season and at and units[at - 1].word in _IT_IS and (following is None or following.word in grammar.CONJUNCTIONS):
+        return True
+    if following is not None and following.word in grammar.BEING | _HAVING and last:
+        come = last[0].word in _THERE or (last[0].form == "ed" and following.word in _HAVING) or last[0].word == "come"
+        return last[0].form == "ing" or (season and come)
     return following is not None and following.form == "s" and (following.verb or following.kinds == {"idea"})
 
 

@@ -121,7 +121,8 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
-    if not (opens or filmed) or (unit.word in _SEASONS and not impersonal.acts(read, at)):
+    season = unit.word in _SEASONS
+    if (season and not impersonal.acts(read, at)) or not (season or opens or filmed):
         return False
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
         return True

@@ -72,6 +72,11 @@ _BESIDE = {
 _AT_BAT = grammar.words("hit bat ball baseball pitcher pitch swing base team stadium plate crowd strike homer inning")
 """Words beside which a batter is somebody, and no dough."""
 _MADE_OF = frozenset(["made of", "made out of", "made from", "built of", "carved out of", "carved from"])
+_MATERIALS = grammar.words(
+    "gold silver bronze copper iron steel stone marble rock wood clay glass crystal ice fire flames smoke water paper straw leather "
+    "velvet silk wool chocolate candy dust sand snow mud lava porcelain diamond light lightning shadow shadows metal plastic cardboard"
+)
+"""What somebody, or a part of him, is of who is made of it: a man of steel, a heart of stone."""
 _TREES = grammar.words("tree oak willow maple elm birch chestnut")
 
 
@@ -134,10 +139,13 @@ def _is_beside(units: list[Unit], marks: frozenset[str]) -> bool:
 
 
 def _resolve_stuff(units: list[Unit]) -> None:
-    """Take what somebody is made of for no place and no light: a robot made of wood."""
+    """Take what somebody is made of for no place and no light: a robot made of wood, a cat of clay, a heart of ice."""
     for at in range(1, len(units)):
-        if units[at - 1].word in _MADE_OF and units[at].kinds & (syntax.NOUNS | {"light", "colour"}):
-            units[at].senses = (Sense("object"),)
+        somebody = at > 1 and (syntax.is_agent(units[at - 2]) or units[at - 2].kinds & {"body", "animal"})
+        stuff = somebody and units[at - 1].word in _MADE_OF | {"of"} and units[at].word in _MATERIALS
+        thing = units[at].kinds & (syntax.NOUNS | {"light", "colour", "style"})
+        if stuff or (units[at - 1].word in _MADE_OF and thing):
+            units[at].senses, units[at].form = (Sense("object"),), ""
 
 
 def _resolve_batter(units: list[Unit]) -> None:
