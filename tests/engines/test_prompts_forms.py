@@ -1,6 +1,7 @@
 """Every form of a verb that the parser knows is the same action, whatever stands before it; pictures are whom they show."""
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,3 +97,18 @@ def test_a_painting_is_a_thing_and_pouring_rain_is_weather():
 )
 def test_pictures_are_whom_they_show(prompt, expected):
     assert [role.name for role in explain(prompt).spec.cast] == expected
+
+
+@pytest.mark.parametrize(
+    ("noun", "who"),
+    [("ladies", "woman"), ("wolves", "dog"), ("bunnies", "rabbit"), ("actresses", "woman"), ("thieves", "person")],
+)
+def test_plurals_of_all_forms_are_several(noun, who):
+    assert cast(f"{noun} dance") == [(who, "dance")] * 2
+    assert cast(f"the {noun} dance in the park") == [(who, "dance")] * 2
+    assert cast(f"three {noun} dance") == [(who, "dance")] * 3
+
+
+@pytest.mark.parametrize("noun", ["princess", "actress", "boss", "waitress"])
+def test_one_whose_noun_ends_in_s_is_one(noun):
+    assert len(cast(f"the {noun} dances")) == 1

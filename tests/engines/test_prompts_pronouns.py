@@ -182,3 +182,15 @@ def test_who_speaks_and_does_not_do_something_stands_by(before, denied):
 def test_who_asks_for_a_film_and_does_not_want_something_is_not_in_it(denied, film):
     clause, name, action = film
     assert cast(f"{denied}，{clause}") == [(name, action)]
+
+
+UNDRAWN = st.sampled_from(["a hedgehog", "a dragon", "an elephant", "his horse", "a snail"])
+OTHERS = st.sampled_from([("a girl", "woman"), ("a wizard", "wizard"), ("a robot", "robot"), ("@ann", "ann")])
+
+
+@given(OTHERS, UNDRAWN, st.sampled_from(["sees", "meets", "finds", "dreams next to"]))
+def test_it_is_the_animal_that_came_last_whether_it_is_drawn_or_not(other, animal, meets):
+    prompt = f"{other[0]} {meets} {animal}. It dances and jumps"
+    assert [(name, action == "dance") for name, action in cast(prompt)] == [(other[1], False)]
+    assert "dances" in told(prompt)
+    assert cast(f"{animal} walks. It stops. {other[0]} sings")[-1] == (other[1], "sing")

@@ -214,7 +214,7 @@ def referred(pronoun: str, parts: list[Part], recent: list[list[Part]]) -> list[
     if pronoun in _PLURAL:
         return parts[:]
     people = pronoun not in _NEUTRAL
-    fitting = [part for part in parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+    fitting = [part for part in parts if (part.name or not people) and _is_person(part) == people]
     fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
     if fitting and pronoun in _SINGULAR:
         return fitting[-1:]
@@ -222,6 +222,11 @@ def referred(pronoun: str, parts: list[Part], recent: list[list[Part]]) -> list[
     if pronoun in grammar.SHE | grammar.HE:
         nearest = [[part for part in near if any(part is each for each in fitting)] for near in nearest] + nearest
     return next(near for near in nearest if near)[-1:]
+
+
+def _is_person(part: Part) -> bool:
+    """Whether somebody, drawn or not, is he or she rather than it."""
+    return part.name in PEOPLE or not part.stock or (not part.name and "animal" not in part.units[0].kinds)
 
 
 def _may_be_called(part: Part, pronoun: str) -> bool:

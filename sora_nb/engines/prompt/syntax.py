@@ -238,7 +238,12 @@ def is_many(unit: Unit) -> bool:
     last = unit.word.split(" ")[-1]
     if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
         return True
-    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
+    stems = (stem for form, stem in lexicon.stems(unit.word) if form == "s")
+    listed = unit.form == "" and any(
+        stem == unit.word[:-1] or lexicon.kinds(lexicon.INDEX[stem]) & unit.kinds
+        for stem in stems
+        if stem in lexicon.INDEX
+    )
     return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
 
 
