@@ -570,9 +570,9 @@ class Casting:
             self._begin_with(*subjects)
         return bool(subjects)
 
-    def _leave_over(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
+    def _leave_over(self, at: int, unit: Unit) -> bool:
         """Speak of those who are left of several."""
-        left = next((part for part in self.parts if part.apart), None) if unit.word in counts.OTHERS else None
+        left = others.rest(self.units, at, self.parts)
         if left is None:
             return False
         unit.decides.append(("number", str(left.count)))

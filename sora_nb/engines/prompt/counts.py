@@ -24,7 +24,7 @@ FAMILY = "family of "
 
 
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
-    """Return the determiners, numbers and adjectives right before a noun, in order."""
+    """Return the determiners, numbers, adjectives and participles right before a noun, in order: a happy dancing."""
     phrase: list[Unit] = []
     for place, unit in reversed(list(enumerate(units[:at]))):
         if unit.ends_clause or not (unit.is_word or unit.kind == "link") or unit.negated:
@@ -34,11 +34,16 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
         if place and lexicon.number_of(unit.word) and units[place - 1].word in _NUMBERED:
             break  # level 3 boss
         counted = "number" in unit.kinds
+        acting = unit.form == "ing" and bool(unit.kinds & lexicon.VERBS)
+        acting = (
+            acting and place > 0 and (syntax.is_determiner(units[place - 1]) or syntax.is_adjective(units[place - 1]))
+        )
         of = unit.word == "of" and _counts_before(units, unit)
         if not (
             syntax.is_determiner(unit)
             or syntax.is_adjective(unit)
             or counted
+            or acting
             or of
             or unit.word in {"个", "位", "只", "名"}
         ):

@@ -39,6 +39,7 @@ INFLECTED = {
 }
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
+_COMPARED = frozenset(["manner", "mood", "light"])
 _HINTING = frozenset(["scene hint"])
 _SPORTS = frozenset(["idea", "scene hint", "time hint", "object", "weather", *VERBS])
 _HINTS = frozenset(["scene", "scene hint", "time hint"])
@@ -241,6 +242,8 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
         senses = _inflected(stem, form)
         if senses:
             return Found(len(words), senses, form)
+    if not head and any(kinds(INDEX.get(stem, ())) & _COMPARED for stem in compared(last)):
+        return Found(1, (Sense("manner"),))
     kind = "" if head else _kind_of_pattern(last)
     return Found(1, (Sense(kind),)) if kind else None
 
@@ -289,6 +292,14 @@ def _inflected(entry: str, form: str) -> tuple[Sense, ...]:
     if form == "er":
         return (Sense("character", "person", near=True), *actions) if actions else ()
     return senses
+
+
+def compared(word: str) -> Iterator[str]:
+    """Yield what an English word may be a comparative or superlative of: bigger, biggest -> bigg, bigge, big."""
+    if word.endswith(("er", "est")):
+        yield from (stem for form, stem in stems(f"{word.removesuffix('est').removesuffix('er')}er") if form == "er")
+        if word.endswith(("ier", "iest")):
+            yield f"{word.removesuffix('iest').removesuffix('ier')}y"
 
 
 def listed_stem(word: str, listed: Collection[str]) -> str:

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, opposites, syntax
-
-if TYPE_CHECKING:
-    from sora_nb.engines.prompt.units import Unit
+from sora_nb.engines.prompt.lexicon import Sense
+from sora_nb.engines.prompt.units import Unit
 
 _ONES = frozenset(["one", "ones"])
 _BEFORE = grammar.words("the a an another this that these those")
 _POINTING = grammar.words("this that these those")
 
 
+_OWNED = {"mine": "my", "yours": "your", "hers": "her", "ours": "our", "theirs": "their"}
+"""Words for what somebody has, and the possessives that its noun follows."""
+
+
 def resolve(units: list[Unit]) -> None:
-    """Make the noun of each "one" and "ones" that is described in the same respect as that noun, or is one of several."""
+    """Make the noun of each "one" and "ones" that is described in the same respect as that noun, or is one of several; and of "mine"."""
+    for at in reversed(range(1, len(units))):
+        unit = units[at]
+        owned = _owned(units, at) if unit.word in _OWNED and syntax.begins_clause(units, at) else None
+        if owned is not None:
+            units.insert(at, Unit("", _OWNED[unit.word], "word", (Sense("link"),)))
+            unit.word, unit.senses, unit.form = owned.word, owned.senses, owned.form
     for at, unit in enumerate(units):
         noun = _noun(units, at) if unit.word in _ONES and at else None
         if noun is not None:
             unit.word, unit.form = _in_number(noun, many=unit.word == "ones")
             unit.senses = noun.senses
+
+
+def _owned(units: list[Unit], at: int) -> Unit | None:
+    """Return the last noun that says whose it is, for which a word that begins a clause stands, or None: my cat plays, yours sleeps."""
+    for place in reversed(range(1, at)):
+        owner = units[syntax.begin(units, place) - 1]
+        if _is_noun(units[place]) and (owner.word in grammar.POSSESSIVES or owner.word.endswith(("'s", "s'"))):
+            return units[place]
+    return None
 
 
 def _noun(units: list[Unit], at: int) -> Unit | None:

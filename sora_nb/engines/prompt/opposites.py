@@ -18,15 +18,26 @@ def _axes(*listed: str) -> tuple[tuple[frozenset[str], ...], ...]:
 
 _AXES = _axes(
     "big large huge giant 大|small little tiny 小",
-    "tall 高 高个子|short 矮 矮个子",
+    "tall 高 高个子|short small little tiny 矮 矮个子",
     "long 长|short 短",
     "fat chubby plump 胖|thin slim skinny 瘦",
     "old elderly aged 老 年老|young 年轻",
     "rich 富|poor 穷",
+    "male|female",
+    "good kind|evil bad wicked",
 )
 """Qualities of which nobody has two at once."""
-_SIDES = _axes("left 左边 左侧 左面|middle 中间|right 右边 右侧 右面", "front 前面 前边|back 后面 后边", "我的|你的")
+_SIDES = _axes(
+    "left 左边 左侧 左面|middle 中间|right 右边 右侧 右面",
+    "front 前面 前边|back behind 后面 后边",
+    "inside indoors|outside outdoors",
+    "upstairs|downstairs",
+    "near|far",
+    "我的|你的",
+)
 """Where somebody is or whose he is, of which the same holds."""
+_THERE = grammar.words("inside indoors outside outdoors upstairs downstairs behind")
+"""Those of them that stand right behind a noun without another one: the robot behind."""
 _PASSING = _axes(
     "happy cheerful 开心 快乐|sad unhappy 难过 伤心", "this these 这只 这个 这位|that those 那只 那个 那位"
 )
@@ -36,13 +47,21 @@ _COLOURS = grammar.words(
 )
 _BECOMING = ("turn", "become", "grow", "变", "变成", "变得", "变为")
 """Verbs, as stems, of taking on another quality: a white robot turns blue, and is the blue robot then."""
-_PLACING = grammar.words("on by at near under behind beside")
+_PLACING = grammar.words("on by at near under behind beside outside inside above below") | {"next to", "in front of"}
 """Prepositions before where somebody is, right behind the noun for him."""
-_DESCRIBING = grammar.words("in with from without")
+_DESCRIBING = grammar.words("in with from without of")
 """Prepositions before what tells two apart only where neither is brought in by an article: the man with a hat may lose it."""
 _WORN = frozenset(["colour", "clothing"])
 _WEARING = frozenset(["wearing", "dressed in"])
 _ACCOMPANYING = frozenset(["with", "without"])
+_CONTRARY = (
+    frozenset(["in", "outside"]),
+    frozenset(["inside", "outside"]),
+    frozenset(["on", "under"]),
+    frozenset(["above", "below"]),
+    frozenset(["in front of", "behind"]),
+)
+"""Prepositions of which nobody is both to the same thing."""
 _OWNERS = {"my": "i", "our": "i", "your": "you", "his": "he", "her": "she", "their": "they", "its": "it"}
 """Possessives, and whose what follows them is."""
 _THIRD = frozenset(["he", "she", "they", "it"])
@@ -56,13 +75,11 @@ class Phrase(NamedTuple):
         relation: its preposition or participle; "" where there is no such phrase.
         noun: the noun in it.
         words: the adjectives before that one.
-        end: the place behind it.
     """
 
     relation: str = ""
     noun: str = ""
     words: frozenset[str] = frozenset()
-    end: int = 0
 
 
 def contradict(units: list[Unit], part: Part, at: int) -> bool:
@@ -76,6 +93,9 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
         _have_others(units, place, at) for place in places
     ):
         return True
+    deeds = [deed for place in (*places, at) if (deed := _attribute(units, place))]
+    if not fresh and len({*deeds}) > 1 and deeds[-1] == _attribute(units, at):
+        return True
     phrase = phrase_behind(units, at)
     return any(_exclude(phrase_behind(units, place), phrase, fresh=fresh) for place in places)
 
@@ -87,7 +107,7 @@ def are_comparable(units: list[Unit], one: int, other: int) -> bool:
     if any(all(any(side & each for side in axis) for each in words) for axis in axes):
         return True
     relations = [phrase_behind(units, place).relation for place in (one, other)]
-    return relations[0] != "" and (relations[0] == relations[1] or {*relations} == _ACCOMPANYING)
+    return relations[0] != "" and (relations[0] == relations[1] or {*relations} in (_ACCOMPANYING, *_CONTRARY))
 
 
 def _oppose(one: frozenset[str], other: frozenset[str], *axes: tuple[frozenset[str], ...]) -> bool:
@@ -98,13 +118,24 @@ def _oppose(one: frozenset[str], other: frozenset[str], *axes: tuple[frozenset[s
 
 def _exclude(one: Phrase, other: Phrase, *, fresh: bool) -> bool:
     """Whether nobody can be described by two phrases: on the sofa, on the table; with a hat, without one; in a red coat, in a blue one."""
-    if {one.relation, other.relation} == _ACCOMPANYING:
+    relations = {one.relation, other.relation}
+    if relations == _ACCOMPANYING or (relations in _CONTRARY and one.noun == other.noun):
         return True
     if one.relation != other.relation or not one.relation:
         return False
     if one.noun == other.noun:
         return _oppose(one.words, other.words)
     return one.relation in _PLACING or not fresh or _oppose(one.words, other.words)
+
+
+def _attribute(units: list[Unit], at: int) -> str:
+    """Return the participle by which a noun is told from others, or "": the sleeping cat, the man reading a book waves."""
+    if at and units[at - 1].form == "ing" and units[at - 1].kinds & lexicon.VERBS:
+        return units[at - 1].word
+    rest = units[at + 1 : syntax.end_of_clause(units, at)]
+    doing = rest and rest[0].form == "ing" and rest[0].kinds & lexicon.VERBS
+    finite = any((unit.form == "s" and unit.kinds & lexicon.VERBS) or unit.word in grammar.BEING for unit in rest[1:])
+    return rest[0].word if doing and finite else ""
 
 
 def _have_others(units: list[Unit], one: int, other: int) -> bool:
@@ -154,9 +185,14 @@ def _qualities(units: list[Unit], at: int) -> frozenset[str]:
         joins = joins or (unit.word == "that" and not (place and syntax.is_agent(units[place - 1])))
         if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):
             break
-        found |= {unit.word, unit.word.removesuffix("色")}
+        found |= {unit.word, unit.word.removesuffix("色"), *lexicon.compared(unit.word)}
     behind = units[at + 1 : at + 4]
-    if behind and behind[0].word == "in":
+    words = [unit.word for unit in behind]
+    if words[:2] == ["in", "front"] and words[2:] != ["of"]:
+        found.add("front")
+    elif words and words[0] in _THERE and not any(map(syntax.is_determiner, behind[1:2])):
+        found.add(words[0])
+    elif words and words[0] == "in":
         found |= {unit.word for unit in behind[1:2] if "colour" in unit.kinds}
     elif _is_said_to_be(units, at):
         found |= {unit.word for unit in behind[2:] if syntax.is_adjective(unit)}
@@ -178,16 +214,16 @@ def phrase_behind(units: list[Unit], at: int) -> Phrase:
     relation, noun = units[place].word, place + 1
     first, _, rest = relation.partition(" ")
     if rest and first in grammar.PREPOSITIONS and units[place].kinds - {"link"}:
-        return Phrase(first, rest.removeprefix("the "), end=place + 1)  # on the left
+        return Phrase(first, rest.removeprefix("the "))  # on the left
     doing = units[place].form == "ing" and bool(units[place].kinds & lexicon.VERBS)
     if not (relation in _PLACING | _DESCRIBING | _WEARING or doing):
         return Phrase()
     while noun < end and (syntax.is_determiner(units[noun]) or syntax.is_adjective(units[noun])):
         noun += 1
-    if noun >= end or not units[noun].is_word or units[noun].kinds <= lexicon.VERBS:
+    if noun >= end or not units[noun].is_word or (units[noun].senses and units[noun].kinds <= lexicon.VERBS):
         noun -= 1  # in red, without one
-    if not (units[noun].kinds - {"link"} and noun > place):
+    if noun == place or not (units[noun].kinds - {"link"} or not units[noun].senses):
         return Phrase()
     words = frozenset(unit.word for unit in units[place + 1 : noun])
     worn = relation in _WEARING or (relation == "in" and units[noun].kinds & _WORN)
-    return Phrase("in clothes" if worn else relation, units[noun].word, words, noun + 1)
+    return Phrase("in clothes" if worn else relation, units[noun].word, words)

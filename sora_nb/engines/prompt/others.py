@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 
+_PARTLY = frozenset(["some", "many"])
+_SOME = 2
+"""How many are drawn of some, and of the others."""
+
+
 def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, acted: bool) -> list[Part]:
     """Return the subjects of the clause that a word begins which is for some of several; nobody where it is no such word.
 
@@ -55,6 +60,25 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
     unit.decides.append(("number", str(taken)))
     parts.append(part)
     return [several] if several and excepted else [*waiting, part] if described else [part]
+
+
+def rest(units: list[Unit], at: int, parts: list[Part]) -> Part | None:
+    """Return those who are left of several for a word such as "others", or as many more behind "some"; None for other words."""
+    if units[at].word not in counts.OTHERS:
+        return None
+    left = next((part for part in parts if part.apart), None)
+    some = next((part for part in reversed(parts) if part.stock and part.name and _is_some(units, part)), None)
+    if left is not None or some is None or not syntax.begins_clause(units, counts.begin_of_rest(units, at)):
+        return left
+    some.count = _SOME
+    part = Part(some.name, stock=True, units=[units[at]], count=_SOME, asked=some.asked and units[at].source)
+    parts.append(part)
+    return part
+
+
+def _is_some(units: list[Unit], part: Part) -> bool:
+    """Whether somebody came in as a part of all who are there: some dogs run, others sleep."""
+    return any(each.word in _PARTLY for each in counts.noun_phrase(units, syntax.place_of(units, part.units[0])))
 
 
 def _begins(units: list[Unit], at: int, *, acted: bool) -> bool:

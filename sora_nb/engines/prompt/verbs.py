@@ -29,6 +29,8 @@ _NAMED_TOO = frozenset(["object", "weather"])
 _GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
 """Verbs that are nouns, and seldom the head of one that is made of two."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
+_BY = grammar.words("by under behind beside near to at with in on") | {"next to", "in front of"}
+"""Prepositions before a plant that somebody is at or has, who does what is said then: the dog by the tree sleeps."""
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 
@@ -119,7 +121,8 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         return not thing or _heads_several(units, at)  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         spoken = any(syntax.is_in_relative(units, place) for place in range(syntax.begin_of_clause(units, at), at))
-        ended = spoken or any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
+        being = at > 2 and units[at - 3].word in syntax.RELATIVE and units[at - 2].word in grammar.BEING  # that is big
+        ended = spoken or being or any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
         ended = ended and unit.form == "s"  # the cat I look at sleeps
         return ended or _is_behind_looks(units, at, previous) or _is_light(units, at)  # whose cat ran off
     if previous.word in grammar.CONJUNCTIONS:
@@ -181,7 +184,8 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
         return _agrees(units, at)
     if previous.kinds & syntax.THINGS:
         grows = "nature" in previous.kinds and not syntax.is_many(previous) and not _is_governed(units, previous)
-        return _has_idle_agent(units, at) and not grows
+        idle = _idle_agent(units, at, goes_on=form == "s") is not None
+        return idle and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
         clause = range(syntax.begin_of_clause(units, at) + 1, at)
@@ -200,7 +204,7 @@ def _is_governed(units: list[Unit], noun: Unit) -> bool:
     if governor.form == "ing" and governor.kinds & VERBS:
         return True
     if governor.word not in {"as", "than", "like"}:
-        return False
+        return governor.word in _BY
     return governor.word != "as" or syntax.is_adjective(units[syntax.place_of(units, governor) - 1])
 
 
@@ -281,12 +285,19 @@ def _has_idle_agent(units: list[Unit], at: int) -> bool:
     return _idle_agent(units, at) is not None
 
 
-def _idle_agent(units: list[Unit], at: int) -> int | None:
-    """Return the place of who does nothing yet in the clause, or None."""
+def _idle_agent(units: list[Unit], at: int, *, goes_on: bool = False) -> int | None:
+    """Return the place of who does nothing yet in the clause, or None.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of a verb.
+        goes_on: whether he may have a participle: the man reading a book sits.
+    """
     for place in reversed(range(at)):
-        unit = units[place]
+        unit, previous = units[place], syntax.before(units, place)
         relative = place > 0 and (units[place - 1].word in syntax.RELATIVE or heads.is_of_relative(units, place))
-        if unit.ends_clause or (unit.verb and not relative):
+        described = goes_on and unit.form == "ing" and previous is not None and syntax.is_agent(previous)
+        if unit.ends_clause or (unit.verb and not (relative or described)):
             return None
         if syntax.is_agent(unit) and unit.word not in syntax.RELATIVE:
             return place
