@@ -42,6 +42,10 @@ OPPOSED = st.sampled_from(
         ("the {} of the north", "the {} of the forest"),
         ("the sleeping {}", "the running {}"),
         ("the {} reading a book", "the {} drinking coffee"),
+        ("the {} whose hat is red", "the {} whose hat is blue"),
+        ("the {} who wears a hat", "the {} who wears a scarf"),
+        ("the {} that has wheels", "the {} that has wings"),
+        ("the {} named Tom", "the {} named Sam"),
         ("my {}", "yours"),
         ("Tom's {}", "mine"),
     ]
@@ -190,3 +194,16 @@ def test_one_of_several_is_told_from_the_others_by_how_he_is_described(noun, one
 def test_who_comes_in_behind_and_with_a_phrase_behind_his_noun_does_what_is_said(noun, other, phrase):
     assert cast(f"a {noun} sleeps and a {other} {phrase} sings") == [(noun, "sleep"), (other, "sing")]
     assert cast(f"a {noun} feeds a {other} {phrase} and sings")[1:] == [(other, "stand")]
+
+
+@given(NOUNS, st.sampled_from(["with a hat", "in red", "on the left", "with wheels"]))
+def test_a_noun_that_stands_twice_in_a_clause_is_for_two(noun, phrase):
+    assert [name for name, _ in cast(f"the {noun} in a suit hugs the {noun} {phrase}")] == [noun] * 2
+    assert cast(f"the old {noun} and the {noun} {phrase} dance") == [(noun, "dance")] * 2
+    assert [name for name, _ in cast(f"a wizard hugs his {noun} and the {noun} sings")] == ["wizard", noun]
+    assert len(cast(f"the {noun} {phrase} looks at the {noun}")) == 1
+
+
+@given(st.sampled_from(["panda", "cat", "lion", "bear"]), st.sampled_from(["mother", "father"]))
+def test_a_young_animal_is_not_its_parent(noun, parent):
+    assert cast(f"the baby {noun} sings, the {parent} {noun} dances") == [(noun, "sing"), (noun, "dance")]

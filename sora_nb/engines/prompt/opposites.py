@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import counts, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -25,6 +25,7 @@ _AXES = _axes(
     "rich 富|poor 穷",
     "male|female",
     "good kind|evil bad wicked",
+    "baby|mother mom mama|father dad papa",
 )
 """Qualities of which nobody has two at once."""
 _SIDES = _axes(
@@ -54,6 +55,10 @@ _DESCRIBING = grammar.words("in with from without of")
 _WORN = frozenset(["colour", "clothing"])
 _WEARING = frozenset(["wearing", "dressed in"])
 _ACCOMPANYING = frozenset(["with", "without"])
+_HAVING = {"have": "with", "wear": "wearing", "hold": "holding", "carry": "carrying"}
+"""Verbs of relative clauses, and what is said so without one: who wears a hat, that has wheels."""
+_BRINGING_IN = frozenset(["named", "called", "whose"])
+"""Words before a name, or before what somebody has: the boy named Tom, the man whose hat is red."""
 _CONTRARY = (
     frozenset(["in", "outside"]),
     frozenset(["inside", "outside"]),
@@ -93,6 +98,8 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
         _have_others(units, place, at) for place in places
     ):
         return True
+    if any(_is_named_beside(units, place, at) for place in places):
+        return True
     deeds = [deed for place in (*places, at) if (deed := _attribute(units, place))]
     if not fresh and len({*deeds}) > 1 and deeds[-1] == _attribute(units, at):
         return True
@@ -126,6 +133,25 @@ def _exclude(one: Phrase, other: Phrase, *, fresh: bool) -> bool:
     if one.noun == other.noun:
         return _oppose(one.words, other.words)
     return one.relation in _PLACING or not fresh or _oppose(one.words, other.words)
+
+
+def _is_named_beside(units: list[Unit], one: int, other: int) -> bool:
+    """Whether a noun stands twice in a clause for two: the big dog and the dog with a ball, the man in a suit hugs the man in black."""
+    begin = other - len(counts.noun_phrase(units, other))
+    between = units[one + 1 : begin]
+    owner = units[one].word.endswith(("'s", "s'"))
+    if owner or not units[other].word.isascii() or begin == other or any(unit.ends_clause for unit in between):
+        return False
+    first = not any(map(_is_done, units[syntax.begin_of_clause(units, one) : one]))
+    if between and between[-1].word == "and":
+        return first and not any(map(_is_done, between))
+    done = next((place for place, unit in enumerate(between) if _is_done(unit)), len(between))
+    onto = done < len(between) and all(map(syntax.is_preposition, between[done + 1 :]))
+    return first and onto and all(phrase_behind(units, place).relation for place in (one, other))
+
+
+def _is_done(unit: Unit) -> bool:
+    return unit.verb or unit.kinds == {"deed"}
 
 
 def _attribute(units: list[Unit], at: int) -> str:
@@ -207,23 +233,34 @@ def _is_said_to_be(units: list[Unit], at: int) -> bool:
 
 def phrase_behind(units: list[Unit], at: int) -> Phrase:
     """Return the phrase right behind a noun by which somebody is told from others."""
-    place, end = at + 1, syntax.end_of_clause(units, at)
-    place += 2 if _is_said_to_be(units, at) else 0
-    if place >= end:
+    rest = units[at + 1 : syntax.end_of_clause(units, at)][2 if _is_said_to_be(units, at) else 0 :]
+    if len(rest) > 1 and rest[0].word in _BRINGING_IN:
+        return Phrase(rest[0].word, rest[1].word, frozenset(unit.word for unit in rest[2:4]))
+    has = len(rest) > 1 and rest[0].word in syntax.RELATIVE and lexicon.listed_stem(rest[1].word, _HAVING)
+    rest = rest[1:] if has else rest
+    relation = _HAVING[has] if has else rest[0].word if rest else ""
+    first, _, noun = relation.partition(" ")
+    if noun and first in grammar.PREPOSITIONS and rest[0].kinds - {"link"}:
+        return Phrase(first, noun.removeprefix("the "))  # on the left
+    known = has or relation in _PLACING | _DESCRIBING | _WEARING
+    return (
+        _phrase(relation, rest)
+        if known or (rest and rest[0].form == "ing" and rest[0].kinds & lexicon.VERBS)
+        else Phrase()
+    )
+
+
+def _phrase(relation: str, units: list[Unit]) -> Phrase:
+    """Return the phrase that units begin with, the first of which is its preposition or verb."""
+    place = 1
+    while place < len(units) and (
+        syntax.is_determiner(units[place]) or syntax.is_adjective(units[place]) or units[place].form == "ing"
+    ):
+        place += 1
+    if place == len(units) or not units[place].is_word or (units[place].senses and units[place].kinds <= lexicon.VERBS):
+        place -= 1  # in red, without one
+    if place == 0 or not (units[place].kinds - {"link"} or not units[place].senses):
         return Phrase()
-    relation, noun = units[place].word, place + 1
-    first, _, rest = relation.partition(" ")
-    if rest and first in grammar.PREPOSITIONS and units[place].kinds - {"link"}:
-        return Phrase(first, rest.removeprefix("the "))  # on the left
-    doing = units[place].form == "ing" and bool(units[place].kinds & lexicon.VERBS)
-    if not (relation in _PLACING | _DESCRIBING | _WEARING or doing):
-        return Phrase()
-    while noun < end and (syntax.is_determiner(units[noun]) or syntax.is_adjective(units[noun])):
-        noun += 1
-    if noun >= end or not units[noun].is_word or (units[noun].senses and units[noun].kinds <= lexicon.VERBS):
-        noun -= 1  # in red, without one
-    if noun == place or not (units[noun].kinds - {"link"} or not units[noun].senses):
-        return Phrase()
-    words = frozenset(unit.word for unit in units[place + 1 : noun])
-    worn = relation in _WEARING or (relation == "in" and units[noun].kinds & _WORN)
-    return Phrase("in clothes" if worn else relation, units[noun].word, words)
+    worn = relation in _WEARING or (relation == "in" and units[place].kinds & _WORN)
+    words = frozenset(unit.word for unit in units[1:place])
+    return Phrase("in clothes" if worn else relation, units[place].word, words)

@@ -29,6 +29,7 @@ _NAMED_TOO = frozenset(["object", "weather"])
 _GREETING = frozenset(["wave", "bow", "clap", "parade", "cheer", "smile"])
 """Verbs that are nouns, and seldom the head of one that is made of two."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
+_HAVING = frozenset(["has", "have", "had"])
 _BY = grammar.words("by under behind beside near to at with in on") | {"next to", "in front of"}
 """Prepositions before a plant that somebody is at or has, who does what is said then: the dog by the tree sleeps."""
 _GOING = frozenset(["vehicle"])
@@ -118,7 +119,8 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         return counted or one or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
         thing = unit.form == "" and bool(unit.kinds & (syntax.THINGS | {"scene hint"})) and _is_one(units, at, previous)
-        return not thing or _heads_several(units, at)  # a fish tattoo
+        had = previous.word in _HAVING and unit.form == "s" and not unit.kinds <= VERBS  # has wheels
+        return not had and (not thing or _heads_several(units, at))  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         spoken = any(syntax.is_in_relative(units, place) for place in range(syntax.begin_of_clause(units, at), at))
         being = at > 2 and units[at - 3].word in syntax.RELATIVE and units[at - 2].word in grammar.BEING  # that is big
