@@ -45,6 +45,9 @@ SPOKEN = st.sampled_from(
         "I am in love with",
         "I used to know",
         "that I built",
+        "I am thinking of",
+        "we talk about",
+        "I dreamt of",
         "he loves",
         "they know",
     ]
@@ -72,6 +75,10 @@ def test_a_pronoun_in_a_relative_clause_is_for_one_who_is_there(who, done):
         ("when the dog sleeps I dance", [("dog", "sleep"), ("person", "dance")]),
         ("every morning I walk my dog", [("person", "walk"), ("dog", "walk")]),
         ("in the park I run", [("person", "run")]),
+        ("the cats we feed sleep on the roof", [("cat", "sleep")] * 2),
+        ("the people I work with dance", [("person", "dance")] * 2),
+        ("a girl who dreams of a robot dances", [("woman", "dance")]),
+        ("after school the boy runs", [("person", "run")]),
         ("she tells the man she dances", [("woman", "talk"), ("person", "talk")]),
     ],
 )
@@ -80,7 +87,18 @@ def test_a_pronoun_that_begins_a_clause_of_its_own_acts(prompt, who):
 
 
 @given(
-    st.sampled_from(["in the park", "at night", "in the rain", "under the tree", "today", "behind the house"]),
+    st.sampled_from(
+        [
+            "in the park",
+            "at night",
+            "every morning",
+            "in the rain",
+            "under the tree",
+            "today",
+            "behind the house",
+            "after school",
+        ]
+    ),
     st.sampled_from([("man", "person"), ("woman", "woman"), ("cat", "cat"), ("wizard", "wizard")]),
     FOLLOWED,
     BEHIND,

@@ -76,7 +76,8 @@ def _is_first(units: list[Unit], start: int) -> bool:
     """Whether a phrase is the first one in its clause for somebody: in the park the girl."""
     before = units[syntax.begin_of_clause(units, start) : start]
     others = any(syntax.is_agent(unit) or (_is_verb(unit) and not unit.kinds & syntax.NOUNS) for unit in before)
-    return syntax.begins_clause(units, start) or not (others or syntax.is_determiner(before[0]))
+    when = any("time" in unit.kinds for unit in before)
+    return syntax.begins_clause(units, start) or not (others or (syntax.is_determiner(before[0]) and not when))
 
 
 def _is_finite(units: list[Unit], at: int, start: int) -> bool:

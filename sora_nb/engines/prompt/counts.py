@@ -19,6 +19,7 @@ _MULTIPLIERS = frozenset(["pair", "couple", "dozen", "hundred", "thousand"])
 
 _BOTH = "俩"
 """The number that stands behind a noun."""
+_ARTICLES = frozenset(["a", "an", "the"])
 _HOUSEHOLD = "一家"
 FAMILY = "family of "
 
@@ -34,6 +35,8 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
         if place and lexicon.number_of(unit.word) and units[place - 1].word in _NUMBERED:
             break  # level 3 boss
         counted = "number" in unit.kinds
+        if phrase and phrase[0].word in _ARTICLES and lexicon.is_group(unit.word):
+            break  # after school the boy
         acting = unit.form == "ing" and bool(unit.kinds & lexicon.VERBS)
         acting = (
             acting and place > 0 and (syntax.is_determiner(units[place - 1]) or syntax.is_adjective(units[place - 1]))

@@ -9,6 +9,7 @@ from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import MOVING, PEOPLE
 from sora_nb.engines.prompt.scenery import INDOORS
+from sora_nb.engines.prompt.subjects import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -250,9 +251,9 @@ def _is_quality(units: list[Unit], at: int) -> bool:
 
 def _start(units: list[Unit], at: int) -> int:
     """Return where an English noun phrase begins whose noun is not there itself, because of a word at a place, or 0."""
-    unit, following = units[at], syntax.after(units, at)
-    if following is None:
-        return 0
+    unit, following, subject = units[at], syntax.after(units, at), subject_of(units, at)
+    if following is None or (subject is not None and syntax.is_in_relative(units, syntax.place_of(units, subject))):
+        return 0  # the wizard I dreamt of flies
     compared = (
         _start_of_compared(units, at, following)
         or _start_of_other_times(units, at, following)

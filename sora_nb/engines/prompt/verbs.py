@@ -125,7 +125,7 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
         spoken = any(syntax.is_in_relative(units, place) for place in range(syntax.begin_of_clause(units, at), at))
         being = at > 2 and units[at - 3].word in syntax.RELATIVE and units[at - 2].word in grammar.BEING  # that is big
         ended = spoken or being or any(heads.is_of_relative(units, place) for place in (at - 2, at - 1))
-        ended = ended and unit.form == "s"  # the cat I look at sleeps
+        ended = ended and (unit.form == "s" or _is_of_several(units, at))  # the cat I look at sleeps
         return ended or _is_behind_looks(units, at, previous) or _is_light(units, at)  # whose cat ran off
     if previous.word in grammar.CONJUNCTIONS:
         done = (
@@ -190,12 +190,22 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
         return idle and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
-        clause = range(syntax.begin_of_clause(units, at) + 1, at)
-        begin = next((place for place in clause if units[place].word in syntax.RELATIVE_OR_WHOSE), 0)
-        several = begin > 0 and form == "" and units[begin + 1].word in grammar.SUBJECT_PRONOUNS
-        behind = begin > 0 and (form == "s" or (several and denominal.are_several(units, begin - 1)))
+        behind = _relative(units, at) > 0 and (form == "s" or _is_of_several(units, at))
         return light or behind or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
+
+
+def _relative(units: list[Unit], at: int) -> int:
+    """Return the place of the word that begins the relative clause before a place, or 0."""
+    clause = range(syntax.begin_of_clause(units, at) + 1, at)
+    return next((place for place in clause if units[place].word in syntax.RELATIVE_OR_WHOSE), 0)
+
+
+def _is_of_several(units: list[Unit], at: int) -> bool:
+    """Whether a base form is what several do, of whom a relative clause with a pronoun tells: the cats we feed sleep."""
+    begin = _relative(units, at)
+    spoken = begin > 0 and units[at].form == "" and syntax.is_in_relative(units, begin + 1)
+    return spoken and denominal.are_several(units, begin - 1)
 
 
 def _is_governed(units: list[Unit], noun: Unit) -> bool:
