@@ -82,12 +82,22 @@ def _acts_in_english(units: list[Unit], at: int) -> bool:
     """Whether a word is the subject of a verb right behind it: winter arrives, winter is coming, but no winter clothes."""
     following, last = syntax.after(units, at), units[at + 2 : at + 3]
     season = units[at].word in _ENGLISH_SEASONS
-    if season and at and units[at - 1].word in _IT_IS and (following is None or following.word in grammar.CONJUNCTIONS):
+    if (
+        season
+        and at
+        and units[at - 1].word in _IT_IS
+        and (following is None or following.word in grammar.CONJUNCTIONS | grammar.PREPOSITIONS)
+    ):
         return True
     if following is not None and following.word in grammar.BEING | _HAVING and last:
-        come = last[0].word in _THERE or (last[0].form == "ed" and following.word in _HAVING) or last[0].word == "come"
+        come = (
+            last[0].word in _THERE
+            or (last[0].form == "ed" and following.word in _HAVING)
+            or last[0].word in {"come", "begun"}
+        )
         return last[0].form == "ing" or (season and come)
-    return following is not None and following.form == "s" and (following.verb or following.kinds == {"idea"})
+    finite = following is not None and (following.form == "s" or (season and following.form == "ed"))
+    return following is not None and finite and (following.verb or following.kinds == {"idea"})
 
 
 def _is_adverbial(unit: Unit) -> bool:

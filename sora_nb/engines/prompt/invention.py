@@ -76,10 +76,10 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
         or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
     bare = not early and any(unit.is_word and unit.negated for unit in read)
-    if nobody or bare or casting.parts or language:
+    if nobody or bare or language or not all(part.is_vehicle for part in casting.parts):
         return []
     guests = occasions.cast(read, early or "stand")
-    if guests or any(owners.is_left_out(unit) for unit in read):
+    if guests or casting.parts or any(owners.is_left_out(unit) for unit in read):
         return guests
     if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
         return []

@@ -35,7 +35,7 @@ def cast(units: list[Unit], action: str) -> list[Role]:
         action: what they do.
     """
     at = next((at for at in range(len(units)) if _is_about(units, at)), -1)
-    if at < 0 or any(map(_is_other, units)):
+    if at < 0 or any(map(_is_other, units[: at - 1 if at else 0])):
         return []
     host = None if _is_one_of(units[at], _FUNERALS) else _host(units, at)
     if host is None:
@@ -50,7 +50,7 @@ def cast(units: list[Unit], action: str) -> list[Role]:
 def _is_about(units: list[Unit], at: int) -> bool:
     """Whether the word at a place is for an occasion that a film may be about; but no: a wedding hall, flowers at a wedding."""
     following, governor = syntax.after(units, at), syntax.governor(units, at)
-    hall = following is not None and following.kinds & (syntax.NOUNS - {"idea"})
+    hall = following is not None and following.kinds & (syntax.NOUNS | _THINGS) - {"idea"}
     place = syntax.place_of(units, governor) if governor is not None else 0
     there = place > 0 and bool(units[place - 1].kinds & _SEEN) and syntax.is_preposition(units[place])
     return _is_occasion(units[at]) and not (hall or there)
@@ -68,7 +68,7 @@ def _is_one_of(unit: Unit, nouns: frozenset[str]) -> bool:
 
 
 def _is_other(unit: Unit) -> bool:
-    """Whether a word is for something that a film is about rather than an occasion."""
+    """Whether a word before an occasion is for what the film is about instead: a gift for a wedding; but no: a dinner party."""
     return unit.is_asked and bool(unit.kinds & (_THINGS | things.AGENTS)) and not (_person(unit) or _is_occasion(unit))
 
 
