@@ -13,7 +13,7 @@ OCCASIONS = st.sampled_from(
 HOSTS = st.sampled_from(
     [("my sister's", "woman"), ("grandpa's", "person"), ("the panda's", "panda"), ("a wizard's", "wizard")]
 )
-WHERE = st.sampled_from(["", " in the park", " on the beach at sunset", " in the rain"])
+WHERE = st.sampled_from(["", " in the park", " on the beach at sunset", " on a boat", " in the rain"])
 
 
 @given(HOSTS, OCCASIONS, WHERE)

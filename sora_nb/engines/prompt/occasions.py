@@ -50,7 +50,8 @@ def cast(units: list[Unit], action: str) -> list[Role]:
 def _is_about(units: list[Unit], at: int) -> bool:
     """Whether the word at a place is for an occasion that a film may be about; but no: a wedding hall, flowers at a wedding."""
     following, governor = syntax.after(units, at), syntax.governor(units, at)
-    hall = following is not None and following.kinds & (syntax.NOUNS | _THINGS) - {"idea"}
+    noun = following is not None and following.kinds & (syntax.NOUNS | _THINGS) - {"idea"}
+    hall = following is not None and noun and not syntax.is_preposition(following)  # but no: on a boat
     place = syntax.place_of(units, governor) if governor is not None else 0
     there = place > 0 and bool(units[place - 1].kinds & _SEEN) and syntax.is_preposition(units[place])
     return _is_occasion(units[at]) and not (hall or there)
