@@ -8,6 +8,8 @@ from sora_nb.engines.prompt import (
     chinese_clauses,
     counts,
     crowd,
+    deeds,
+    descriptions,
     gathered,
     grammar,
     heads,
@@ -18,12 +20,13 @@ from sora_nb.engines.prompt import (
     position,
     pronouns,
     reference,
+    relations,
     syntax,
     things,
 )
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.members import RELATED, Members
-from sora_nb.engines.prompt.part import MOVING, PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
+from sora_nb.engines.prompt.members import Members
+from sora_nb.engines.prompt.part import MOVING, PEOPLE, Part, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
 from sora_nb.engines.prompt.subjects import (
     MEANWHILE,
@@ -56,9 +59,6 @@ _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 _ALONGSIDE = frozenset(["with", "alongside"])
 """Prepositions before who does the same: a man with his son sings."""
 _CHINESE_PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
-_BECOMING = grammar.words("family neighbors neighbours couple team teammates 朋友 好朋友 邻居 伙伴 好伙伴 好友 一家人")
-"""Other nouns for what several are to each other."""
-_TURNING_INTO = grammar.words("is are was were become 成 成为 变成 是 成了")
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -110,7 +110,7 @@ class Casting:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
             for unit in part.weak:
-                self._give(part, unit)
+                deeds.give(part, unit, acted=self._acted)
 
     def roles(self, focus: Sequence[Part] = (), *, near: bool = False) -> tuple[list[Role], list[str]]:
         """Return the characters that are drawn, and sentences about their numbers.
@@ -322,7 +322,7 @@ class Casting:
         if known is None and self._identify(at, unit, at - len(phrase)):
             return
         if known is not None:
-            self._describe(unit, known)
+            descriptions.describe(unit, known)
             part = known
             self._keep_promise(unit, part)
             if part in self._clause or syntax.after(self.units, at) is None:
@@ -364,7 +364,7 @@ class Casting:
         member = place > 0 and bool(self.parts) and self.units[place].word in _AMONG
         behind = syntax.after(self.units, at)
         member = counts.is_ensemble(unit) and (member or (behind is not None and behind.word in _CHINESE_AMONG))
-        return "people" if member or self._is_relation(at, place) else ""
+        return "people" if member or relations.is_relation(self.units, self.parts, at, place) else ""
 
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
@@ -476,26 +476,6 @@ class Casting:
         by_another = any(position.is_by_another(self.units, place) for place in where)
         return bool(where) and (done not in MOVING or not by_another)
 
-    def _is_relation(self, at: int, place: int) -> bool:
-        """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""
-        ends = at + 1 == len(self.units) or self.units[at + 1].ends_clause
-        aside = place >= 0 and self.units[place].kind == "pause" and ends
-        several = sum(part.count for part in self.parts) > 1
-        related = self.units[at].word.split(" ")[-1] in RELATED | _BECOMING
-        said = (
-            place > 0
-            and self._is_said_of_all(place)
-            and (self.parts or any(unit.word == "they" for unit in self.units[:at]))
-        )
-        return related and ((aside and several) or bool(said))
-
-    def _is_said_of_all(self, place: int) -> bool:
-        """Whether the word at a place, or the one before 了, says what those before are or become."""
-        while place > 0 and (self.units[place].word == "了" or syntax.is_adverb(self.units[place])):
-            place -= 1
-        there = self.units[place - 1].word in {"there", "here"} if place else False
-        return lexicon.listed_stem(self.units[place].word, _TURNING_INTO) != "" and not there
-
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
@@ -522,46 +502,6 @@ class Casting:
         if stock and unit.form == "er" and meaning:
             part.weak.append(unit)
         return part
-
-    def _describe(self, unit: Unit, part: Part) -> None:
-        """Note a second noun for somebody: the same again, or what it is besides."""
-        meaning = unit.meaning("character")
-        if not part.name:
-            return
-        count, asked = counts.number(unit, [])
-        if part.stock and count > part.count:
-            part.count, part.asked = count, asked
-        less = part.name not in PLAIN and (
-            meaning in PLAIN if part.name in PEOPLE else not meaning and "animal" in unit.kinds
-        )
-        if unit.kind == "mention" or meaning == part.name or less:
-            unit.decides.append(("character", part.name))
-        elif part.stock and part.name == "person" and meaning in PEOPLE:
-            for each in part.units:
-                male = syntax.is_male(each)  # a boy dressed as a cowboy; but no zombie bride
-                others = [decided for decided in each.decides if decided[0] != "character"]
-                each.decides = [("character", meaning), *others] if male and others != each.decides else others
-                each.unshown = "" if male else "people"
-            part.name = meaning
-            unit.decides.append(("character", meaning))
-        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - PLAIN and not part.costume:
-            part.costume = meaning
-            unit.decides.append(("costume", meaning))
-        elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
-            self._dress(part, meaning)
-            unit.decides.append(("character", meaning))
-        else:
-            unit.unshown = "people"
-        part.units.append(unit)
-
-    def _dress(self, part: Part, animal: str) -> None:
-        """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
-        if part.name in PLAIN:
-            part.units[-1].decides.clear()
-            part.units[-1].unshown = "manner"
-        else:
-            part.costume = part.name
-        part.name = animal
 
     def _told_apart(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
         """Bring in some of several by a word without a noun."""
@@ -655,7 +595,7 @@ class Casting:
         if not begin or self.units[begin].word != "whose":
             return False
         for part in self._clause:
-            self._give(part, unit)
+            deeds.give(part, unit, acted=self._acted)
         if not self._clause:
             unit.unshown = unit.unshown or "deed"
         self._waiting = [part for part in self._waiting if part not in self._clause]
@@ -668,7 +608,7 @@ class Casting:
             self._promised.append((agent, self.units[at]))
         for part in subjects:
             if agent is None:
-                self._give(part, self.units[at])
+                deeds.give(part, self.units[at], acted=self._acted)
             else:
                 part.busy = True
 
@@ -774,39 +714,3 @@ class Casting:
         finite = self.units[at].word.isascii() and not self.units[at].form and self.units[at - 1] is part.units[-1]
         waiting = sum(each.count for each in self._waiting)
         return finite and part.count == 1 and part not in self._waiting and waiting > 1
-
-    def _wake(self, part: Part) -> None:
-        """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
-        if part.posture is not None and part.action == "sleep":
-            self._get_up(part)
-
-    def _get_up(self, part: Part) -> None:
-        """Tell that the posture of somebody who does something else is not drawn."""
-        if part.posture is not None:
-            part.posture.decides = [each for each in part.posture.decides if each != ("action", part.action)]
-            part.posture.unshown = "deed"
-        part.action = ""
-
-    def _give(self, part: Part, unit: Unit) -> None:
-        """Give a verb to a character; its first one is drawn."""
-        action = unit.meaning("action")
-        if not action or not part.name:
-            part.busy = True
-            if not unit.decides:
-                unit.unshown = unit.unshown or "deed"
-            return
-        acted = (self._acted or not unit.word.isascii()) and unit not in part.weak
-        if part.action == "stand" and action != "stand" and acted:
-            if action in MOVING:
-                self._get_up(part)
-            part.action = ""  # who stands may sing
-        if is_awake(unit, action):
-            self._wake(part)
-        part.action = part.action or action
-        if part.action == action:
-            part.posture = unit if action == "stand" or (action == "sleep" and is_lying(unit)) else None
-            unit.unshown = ""
-            if ("action", action) not in unit.decides:
-                unit.decides.append(("action", action))
-        elif not unit.decides:
-            unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
