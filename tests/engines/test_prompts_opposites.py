@@ -99,6 +99,8 @@ def test_each_of_two_who_are_told_apart_is_spoken_of_again_by_what_tells_him(nou
         "the robot with a red ball sings. The robot with the ball dances",
         "a robot with a hat sings. The robot with a ball dances",
         "the robot in the park sings. The robot in the red hat dances",
+        "the robot in a red coat sings. The robot wearing glasses dances",
+        "a robot sings. Later the robot dances",
         "Tom's robot sings. His robot dances",
         "my robot sings. Our robot dances",
         "this is a robot. This robot dances",

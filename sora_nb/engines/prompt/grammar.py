@@ -58,7 +58,7 @@ AUXILIARIES = words("""
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
     very super so too just also still only even almost really quite rather again once twice always often sometimes ever already
-    first now soon there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
+    first now soon later there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
     不得不 没想到 不料 没多久 没过多久 不一会儿 不仅 不光 不但 不顾 不管 不论 无论

@@ -53,7 +53,8 @@ _PLACING = grammar.words("on by at near under behind beside outside inside above
 _DESCRIBING = grammar.words("in with from without of")
 """Prepositions before what tells two apart only where neither is brought in by an article: the man with a hat may lose it."""
 _WORN = frozenset(["colour", "clothing"])
-_WEARING = frozenset(["wearing", "dressed in"])
+_DRESSED = frozenset(["wearing", "dressed in"])
+"""Words for what somebody has on, of which he may have several."""
 _ACCOMPANYING = frozenset(["with", "without"])
 _HAVING = {"have": "with", "wear": "wearing", "hold": "holding", "carry": "carrying"}
 """Verbs of relative clauses, and what is said so without one: who wears a hat, that has wheels."""
@@ -128,10 +129,10 @@ def _exclude(one: Phrase, other: Phrase, *, fresh: bool) -> bool:
     relations = {one.relation, other.relation}
     if relations == _ACCOMPANYING or (relations in _CONTRARY and one.noun == other.noun):
         return True
+    if one.relation and one.noun == other.noun and (len(relations) == 1 or relations <= _DRESSED):
+        return _oppose(one.words, other.words)
     if one.relation != other.relation or not one.relation:
         return False
-    if one.noun == other.noun:
-        return _oppose(one.words, other.words)
     return one.relation in _PLACING or not fresh or _oppose(one.words, other.words)
 
 
@@ -242,7 +243,7 @@ def phrase_behind(units: list[Unit], at: int) -> Phrase:
     first, _, noun = relation.partition(" ")
     if noun and first in grammar.PREPOSITIONS and rest[0].kinds - {"link"}:
         return Phrase(first, noun.removeprefix("the "))  # on the left
-    known = has or relation in _PLACING | _DESCRIBING | _WEARING
+    known = has or relation in _PLACING | _DESCRIBING | _DRESSED
     return (
         _phrase(relation, rest)
         if known or (rest and rest[0].form == "ing" and rest[0].kinds & lexicon.VERBS)
@@ -261,6 +262,6 @@ def _phrase(relation: str, units: list[Unit]) -> Phrase:
         place -= 1  # in red, without one
     if place == 0 or not (units[place].kinds - {"link"} or not units[place].senses):
         return Phrase()
-    worn = relation in _WEARING or (relation == "in" and units[place].kinds & _WORN)
+    worn = relation == "in" and units[place].kinds & _WORN
     words = frozenset(unit.word for unit in units[1:place])
-    return Phrase("in clothes" if worn else relation, units[place].word, words)
+    return Phrase("dressed in" if worn else relation, units[place].word, words)
