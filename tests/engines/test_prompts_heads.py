@@ -531,3 +531,30 @@ def test_the_verb_behind_a_relative_clause_in_the_past_is_of_the_one_whom_it_is_
 )
 def test_what_is_told_of_the_past_changes_nothing_of_the_verb_behind(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(["A woman looks at", "Chef yelling at", "A boy hugging", "A king sits near", "A witch with", "Robot watching"]),
+    st.sampled_from([("sleeping", "sleep"), ("dancing", "dance"), ("jumping", "jump"), ("laughing", "look"), ("playing", "play")]),
+    st.sampled_from([("cat", "cat"), ("little boy", "person"), ("old dog", "dog"), ("frogs", "frog"), ("penguins", "penguin")]),
+)  # fmt: skip
+def test_a_participle_right_before_a_noun_without_an_article_is_its_deed(who, doing, other):
+    words, action = doing
+    noun, name = other
+    first, *others = cast(f"{who} {words} {noun}")
+    assert first[1] not in {"sleep", "dance", "jump", "play"}
+    assert others == [(name, action)] * (2 if noun.endswith("s") else 1)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("he enjoys dancing with kids", [("person", "dance")] * 3),
+        ("a girl loves feeding ducks", [("woman", "work"), ("duck", "stand"), ("duck", "stand")]),
+        ("a boy goes swimming with dolphins", [("person", "swim"), ("fish", "swim"), ("fish", "swim")]),
+        ("a running waiter", [("barista", "run")]),
+        ("photographer filming running horse", [("person", "work")]),
+    ],
+)
+def test_other_participles_are_of_whom_they_were(prompt, who):
+    assert cast(prompt) == who

@@ -109,7 +109,7 @@ class Casting:
         if self._early is not None and not self._early.decides and not self.parts and not self._of_thing:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
-            for unit in part.weak:
+            for unit in sorted(part.weak, key=lambda unit: unit.form == "er"):  # a running waiter runs
                 deeds.give(part, unit, acted=self._acted)
 
     def roles(self, focus: Sequence[Part] = (), *, near: bool = False) -> tuple[list[Role], list[str]]:

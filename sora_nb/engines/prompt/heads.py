@@ -20,6 +20,13 @@ _BREAKING = grammar.CONJUNCTIONS - _JOINING
 """Conjunctions behind which another clause begins."""
 
 
+_DONE_ALONE = grammar.words(
+    "sleep snore nap doze rest dance jump hop leap run jog sprint swim fly soar float hover sing hum laugh giggle smile grin cry weep "
+    "sob sit stand kneel wait fall talk speak shout yell scream play read pray meditate surf ski skate smoke bark meow purr growl"
+)
+"""Verbs of what nobody does to somebody, so that their participles only describe the noun behind them."""
+
+
 class Clause(NamedTuple):
     """A clause up to a verb.
 
@@ -145,14 +152,26 @@ def _inverted(units: list[Unit], at: int) -> Unit | None:
 
 
 def _attributed(units: list[Unit], at: int) -> Unit | None:
-    """Return whom a participle describes that stands right before the noun without a determiner, or None: running dog, jumping cat."""
+    """Return whom a participle describes that stands right before the noun without a determiner, or None: running dog, yells at sleeping boys."""
     unit, following = units[at], syntax.after(units, at)
+    if _is_governed(units, at) and following is not None:
+        place = syntax.head(units, at + 1)
+        alone = not (syntax.is_determiner(following) or syntax.is_noun(syntax.after(units, place)))
+        return units[place] if alone and units[place].is_word and syntax.is_agent(units[place]) else None
     begins = at == 0 or units[at - 1].ends_clause or units[at - 1].word in _JOINING
     if not begins or unit.form != "ing" or following is None or not following.is_word:
         return None
     one = "character" in following.kinds and not syntax.is_many(following)
     ends = syntax.after(units, at + 1) is None or units[at + 2].word in _JOINING | grammar.PREPOSITIONS
     return following if one and ends else None
+
+
+def _is_governed(units: list[Unit], at: int) -> bool:
+    """Whether a participle stands right behind a preposition or a verb whose object is the noun behind it: hugs crying kids."""
+    unit, previous = units[at], syntax.before(units, at)
+    if unit.form != "ing" or previous is None or not lexicon.listed_stem(unit.word, _DONE_ALONE):
+        return False
+    return syntax.is_preposition(previous) or (_is_verb(previous) and previous.word not in grammar.AUXILIARIES)
 
 
 def _begin(units: list[Unit], at: int) -> int:

@@ -401,7 +401,8 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
     if verb in _BELIEVING and (being := _being(units, at)):
         return being + 1
     if verb in _ACTING:
-        return at + 1 if _is_somebody(units, at + 1) and syntax.agents_before(units, at) else 0
+        acted = _is_somebody(units, at + 1) and not _describes(units, at)
+        return at + 1 if acted and syntax.agents_before(units, at) else 0
     if verb in _MINDS and (verb in _LONGING or not _is_known(units, at + 1)):
         behind = syntax.after(units, syntax.head(units, at + 1))
         asked = verb == "want" and behind is not None and behind.word == "to"  # a boy wants his dog to sit
@@ -425,6 +426,13 @@ def _is_somebody(units: list[Unit], at: int) -> bool:
     """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
     at = syntax.head(units, at)
     return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
+
+
+def _describes(units: list[Unit], at: int) -> bool:
+    """Whether a participle only says what the noun right behind it does: near playing children, a playing child."""
+    before = units[at - 1] if at and not syntax.is_determiner(units[at + 1]) else units[at]
+    governs = before.word.split(" ")[-1] in grammar.PREPOSITIONS or before.kinds & VERBS
+    return before is not units[at] and (bool(governs) or syntax.is_determiner(before))
 
 
 def _is_known(units: list[Unit], at: int) -> bool:
