@@ -112,3 +112,31 @@ def test_plurals_of_all_forms_are_several(noun, who):
 @pytest.mark.parametrize("noun", ["princess", "actress", "boss", "waitress"])
 def test_one_whose_noun_ends_in_s_is_one(noun):
     assert len(cast(f"the {noun} dances")) == 1
+
+
+@given(
+    st.sampled_from(["coffee", "milk", "chocolate sauce", "hot honey", "sand", "smoke", "fog", "the cream", "confetti"]),
+    st.sampled_from(["pouring into a glass", "slowly pouring over a cake", "is pouring out of a bottle", "raining down"]),
+    st.sampled_from(["", ", slow motion", ", a man smiles", ", close-up"]),
+)  # fmt: skip
+def test_what_pours_itself_is_no_rain(liquid, pours, more):
+    assert explain(f"{liquid} {pours}{more}").spec.weather != "rain"
+    assert pours.removeprefix("slowly ").removeprefix("is ").split()[0] in " ".join(
+        explain(f"{liquid} {pours}{more}").warnings()
+    )
+
+
+@given(
+    st.sampled_from(["it is pouring", "rain pouring down", "the street, pouring rain", "outside it's pouring"]),
+    st.sampled_from(["a man walks", "a cat sleeps", "milk on a table"]),
+)
+def test_heavy_rain_still_pours(rain, more):
+    assert explain(f"{more}, {rain}").spec.weather == "rain"
+
+
+@pytest.mark.parametrize(
+    "prompt", ["pouring water into a glass", "a man pouring milk over cereal", "kids outside pouring water on a dog"]
+)
+def test_who_pours_something_works(prompt):
+    assert explain(prompt).spec.weather != "rain"
+    assert action(prompt)[0] == "work"

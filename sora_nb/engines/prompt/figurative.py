@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.prompt import emoji, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import Sense
 from sora_nb.engines.prompt.part import is_animal
+from sora_nb.engines.prompt.subjects import subject_of
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -24,6 +25,13 @@ _FLOWING = grammar.words("shower storm rain hail blizzard sea ocean river cloud"
 _HEAPED = frozenset(["character", "vehicle", "object", "clothing", "food", "idea", "body", "light", "sound", "place"])
 _MINDS = frozenset(["idea", "body", "mood"])
 """Kinds of the nouns that an adjective for weather describes without any weather: a foggy mind."""
+_POURED = frozenset(["food", "object", "nature"])
+_FALLING_ITSELF = _POURED | {"light", "sound", "clothing", "body", "idea", "colour"}
+"""Kinds of what pours or rains down itself, as the weather does."""
+_DRY = frozenset(["fog", "cloudy", "clear"])
+"""Weather of which the same holds: fog pours over the hills."""
+_SPREADING = grammar.words("out into onto over through down across from")
+"""Words behind what somebody or a waterfall does so."""
 _WAVES = frozenset(["wave at", "waves at"])
 _FALLING = frozenset(["fall", "falls", "falling"])
 _CHINESE_ENDINGS = grammar.words("了 着 个 得 起来 不停")
@@ -43,7 +51,9 @@ def resolve(units: list[Unit]) -> None:
             unit.senses = (Sense("nature"),)
         elif unit.kinds & _SETTING and _is_likened(units, at):
             unit.senses = (Sense("idea"),)
-        elif "weather" in unit.kinds and _is_done_by_somebody(units, at):
+        elif "weather" in unit.kinds and _is_poured(units, at):
+            unit.keep("action")
+        elif "weather" in unit.kinds and (_is_done_by_somebody(units, at) or _falls_itself(units, at)):
             unit.senses = (Sense("deed"),)
         elif unit.word in grammar.CHINESE_NAMING and _is_call(units, at):
             unit.senses = (Sense("sound"),)
@@ -85,6 +95,26 @@ def _is_done_by_somebody(units: list[Unit], at: int) -> bool:
         return False
     several = previous.word.endswith("s") or previous.word in {"they", "we", "i", "you"}
     return unit.word.endswith(("s", "ed")) or (several and following is not None and following.word in _STORMING)
+
+
+def _falls_itself(units: list[Unit], at: int) -> bool:
+    """Whether a participle of the weather is what something else does: coffee is pouring, confetti raining down, fans pouring in."""
+    unit, following = units[at], syntax.after(units, at)
+    subject = subject_of(units, at) if unit.word.split(" ")[0].endswith("ing") else None
+    if subject is None or subject.word == "it":
+        return False
+    if syntax.is_agent(subject) or "scene" in subject.kinds:
+        return following is not None and following.word in _SPREADING
+    weather = subject.meaning("weather")
+    return weather in _DRY if weather else bool(subject.kinds & _FALLING_ITSELF)
+
+
+def _is_poured(units: list[Unit], at: int) -> bool:
+    """Whether a word for heavy rain begins a clause with what is poured out: pouring milk into a glass."""
+    following = syntax.after(units, at)
+    if following is None or syntax.before(units, at) is not None or "action" not in units[at].kinds:
+        return False
+    return syntax.is_determiner(following) or bool(following.kinds & _POURED)
 
 
 def _has_left_something(units: list[Unit], at: int) -> bool:

@@ -87,7 +87,8 @@ def _is_participle(units: list[Unit], at: int, previous: Unit | None, following:
 def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
     """Whether a participle that is a noun, too, is what somebody does: she is painting, pouring tea; but: a painting, it is pouring."""
     following = syntax.after(units, at)
-    if following is not None and (denominal.is_object(following) or syntax.is_noun(following)):
+    poured = following is not None and "weather" in units[at].kinds and following.kinds & syntax.THINGS  # milk, to milk
+    if following is not None and (poured or denominal.is_object(following) or syntax.is_noun(following)):
         return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or _has_idle_agent(units, at)
     if "weather" in units[at].kinds or (following is not None and following.word == "of"):
         return False
