@@ -492,7 +492,7 @@ def test_weather_that_lasts_until_it_stops_or_that_nobody_minds_is_there(prompt,
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
-        ("nobody stops to listen to a violinist", [("person", "stand")]),
+        ("nobody stops to listen to a violinist", [("person", "play")]),
         ("no one notices a small robot", [("robot", "walk")]),
         ("nobody watches the girl", [("woman", "stand")]),
         ("no one has a dog", []),

@@ -465,3 +465,49 @@ def test_what_several_feel_for_a_thing_leaves_them_in_the_film(who, feel, thing)
 
 def test_a_love_story_is_felt_by_nobody():
     assert "love story" in told("a boy and a girl love story")
+
+
+DOERS = st.sampled_from(
+    [("runner", "run"), ("dancer", "dance"), ("swimmer", "swim"), ("jogger", "run"), ("hiker", "walk"), ("singer", "sing"),
+     ("cyclist", "run"), ("pianist", "play"), ("tennis player", "play"), ("rock climber", "walk")]
+)  # fmt: skip
+
+
+def actions(prompt):
+    return [role.action for role in explain(prompt).spec.cast]
+
+
+@given(DOERS, st.sampled_from(["a", "a young", "a tired female", "an old"]), st.sampled_from(["", " in the park", " at dawn"]))
+def test_a_noun_for_who_does_something_says_that_he_does_it(doer, words, where):
+    assert actions(f"{words} {doer[0]}{where}") == [doer[1]]
+
+
+@given(DOERS, st.sampled_from(["two", "two young", "a group of"]), st.sampled_from(["", " in the park", " at dawn"]))
+def test_the_same_of_several(doer, words, where):
+    assert actions(f"{words} {doer[0]}s{where}") == [doer[1]] * (3 if "group" in words else 2)
+
+
+@given(DOERS, st.sampled_from([("sits on a bench", "sit"), ("sleeping in a chair", "sleep"), ("waves", "wave")]))
+def test_what_else_he_does_goes_before_that(doer, doing):
+    assert actions(f"a female {doer[0]} {doing[0]}") == [doing[1]]
+
+
+@given(DOERS, st.sampled_from(["She stops", "She stops and drinks water", "Suddenly she pauses, looks up"]))
+def test_who_stops_later_did_so_until_then(doer, then):
+    assert actions(f"A young {doer[0]} in the city. {then}.") == [doer[1]]
+    assert explain(f"A young {doer[0]} stops in the city").spec.cast[0].action == "stand"
+    assert ("stops" in then and "stops" or "pauses") in told(f"A young {doer[0]} in the city. {then}.")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a bus driver", ["stand"]),
+        ("a man in boxers dances", ["dance"]),
+        ("the teacher's remark: very good", ["stand"]),
+        ("a runner's shoes on a road", []),
+        ("a girl stops and looks at a flower", ["look"]),
+    ],
+)
+def test_other_nouns_say_nothing_of_what_is_done(prompt, expected):
+    assert actions(prompt) == expected

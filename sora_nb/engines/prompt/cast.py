@@ -110,7 +110,7 @@ class Casting:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
             for unit in sorted(part.weak, key=lambda unit: unit.form == "er"):  # a running waiter runs
-                deeds.give(part, unit, acted=self._acted)
+                deeds.give(self.units, part, unit, acted=self._acted)
 
     def roles(self, focus: Sequence[Part] = (), *, near: bool = False) -> tuple[list[Role], list[str]]:
         """Return the characters that are drawn, and sentences about their numbers.
@@ -595,7 +595,7 @@ class Casting:
         if not begin or self.units[begin].word != "whose":
             return False
         for part in self._clause:
-            deeds.give(part, unit, acted=self._acted)
+            deeds.give(self.units, part, unit, acted=self._acted)
         if not self._clause:
             unit.unshown = unit.unshown or "deed"
         self._waiting = [part for part in self._waiting if part not in self._clause]
@@ -608,7 +608,7 @@ class Casting:
             self._promised.append((agent, self.units[at]))
         for part in subjects:
             if agent is None:
-                deeds.give(part, self.units[at], acted=self._acted)
+                deeds.give(self.units, part, self.units[at], acted=self._acted)
             else:
                 part.busy = True
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt.part import MOVING, is_awake, is_lying
+from sora_nb.engines.prompt.subjects import interrupted
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
 
-def give(part: Part, unit: Unit, *, acted: bool) -> None:
+def give(units: list[Unit], part: Part, unit: Unit, *, acted: bool) -> None:
     """Give a verb to somebody, whose first one is drawn.
 
     Args:
+        units: of the whole prompt.
         part: who does it.
         unit: the verb.
         acted: whether the clause has its verb already.
     """
-    action = unit.meaning("action")
+    doer = interrupted(units, unit, part.units)
+    if doer is not None:
+        give(units, part, doer, acted=acted)
+    action = unit.meaning("action") if doer is None else ""
     if not action or not part.name:
         part.busy = True
         if not unit.decides:

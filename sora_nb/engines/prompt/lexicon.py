@@ -225,11 +225,30 @@ def _sport(words: tuple[str, ...]) -> tuple[Sense, ...]:
 
 
 def _doing(noun: str) -> tuple[Sense, ...]:
-    """Return what somebody does by the noun for him: a singer sings; who drives sits, whatever goes."""
-    if noun == "driver":
+    """Return what somebody does by the noun for him, or by its last word: a singer sings, a female runner runs."""
+    last = noun.rpartition(" ")[2]
+    if last in _IDLE:
         return ()
-    found = (sense for form, stem in stems(noun) if form == "er" for sense in INDEX.get(stem, ()))
+    done = [stem for word in (noun, last) for form, stem in stems(word) if form == "er"]
+    found = (sense for stem in (*done, _DEEDS.get(last.removesuffix("s"), "")) for sense in INDEX.get(stem, ()))
     return tuple(sense for sense in found if sense.kind == "action")[:1]
+
+
+_IDLE = frozenset(["driver", "bouncer", "leader", "rooster", "toddler"])
+"""Nouns for who does not do what their stems say, or sits while what he drives goes."""
+_DEEDS = {
+    "ballerina": "dance",
+    "vocalist": "sing",
+    **dict.fromkeys(["cyclist", "motorcyclist", "unicyclist"], "ride"),
+    **dict.fromkeys(
+        (
+            "musician busker guitarist pianist violinist cellist bassist keyboardist flutist flautist saxophonist "
+            "trombonist harpist percussionist accordionist"
+        ).split(),
+        "play",
+    ),
+}
+"""What somebody does by nouns that are made otherwise."""
 
 
 def _inflection(words: tuple[str, ...]) -> Found | None:
@@ -240,8 +259,10 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
         forms += [(form, " ".join([stem, *words[1:]])) for form, stem in stems(words[0])]
     for form, stem in forms:
         senses = _inflected(stem, form)
+        several = form == "s" and not last.endswith("'s")
+        doing = _doing(stem) if several and "character" in kinds(senses) and not kinds(senses) & VERBS else ()
         if senses:
-            return Found(len(words), senses, form)
+            return Found(len(words), senses + doing, "er" if doing else form)
     if not head and any(kinds(INDEX.get(stem, ())) & _COMPARED for stem in compared(last)):
         return Found(1, (Sense("manner"),))
     kind = "" if head else _kind_of_pattern(last)

@@ -120,7 +120,7 @@ def _resolve_noun(units: list[Unit], at: int) -> None:
     if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
         unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
     if unit.kinds >= _WORN:
-        unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
+        unit.keep(*(unit.kinds - (VERBS | {"character"} if _is_worn(units, at) else {"clothing"})))
 
 
 def _is_device(units: list[Unit], at: int) -> bool:
@@ -187,9 +187,10 @@ def _is_alone(units: list[Unit], at: int) -> bool:
 
 
 def _is_worn(units: list[Unit], at: int) -> bool:
-    """Whether a word for clothes and for people is clothes: in trainers, a pair of joggers."""
+    """Whether a word for clothes and for people is clothes: in trainers, a pair of joggers; but no group of joggers."""
     governor = syntax.governor(units, at)
-    return governor is not None and governor.word in syntax.WEARING
+    grouped = governor is not None and lexicon.is_group(units[syntax.place_of(units, governor) - 1].word)
+    return governor is not None and governor.word in syntax.WEARING and not grouped
 
 
 def _is_at_hand(units: list[Unit], at: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt import counts, grammar, lexicon, syntax
 from sora_nb.engines.prompt.part import MOVING
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+_STOPPING = frozenset(["stop", "pause", "halt"])
 _BETWEEN = frozenset(["how", "all", "both", "each"])
 """Words between somebody and what he does, or is taught: they all dance, teaches the kids how to swim."""
 
@@ -42,6 +43,21 @@ def agent_behind(units: list[Unit], at: int, *, moving: bool = False) -> Unit | 
         return None
     head = units[syntax.head(units, place + 1)]
     return head if head.kind == "mention" or head.kinds & syntax.SOMEBODY else None
+
+
+def interrupted(units: list[Unit], verb: Unit, nouns: list[Unit]) -> Unit | None:
+    """Return the noun for what somebody does until he stops in a clause behind it, or None: a runner; she stops.
+
+    Args:
+        units: of the whole prompt.
+        verb: what he does.
+        nouns: the words for him.
+    """
+    doer = next((noun for noun in nouns if noun.form == "er" and "action" in noun.kinds), None)
+    if doer is None or not lexicon.listed_stem(verb.word, _STOPPING):
+        return None
+    begin = syntax.begin_of_clause(units, syntax.place_of(units, verb))
+    return doer if syntax.place_of(units, doer) < begin else None
 
 
 def is_of_stranger(units: list[Unit], at: int) -> bool:

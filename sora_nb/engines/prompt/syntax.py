@@ -244,7 +244,7 @@ def is_many(unit: Unit) -> bool:
         for stem in stems
         if stem in lexicon.INDEX
     )
-    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
+    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form in {"s", "er"} or listed)
 
 
 def is_noun(unit: Unit | None) -> bool:
