@@ -311,3 +311,32 @@ def test_who_has_written_or_painted_what_a_prompt_tells_is_not_in_it(who, text, 
 )
 def test_who_is_described_behind_a_colon_is_there(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from([("penguin", "penguin"), ("puppy", "dog"), ("little fox", "fox"), ("frog", "frog")]),
+    st.sampled_from(["its friends", "his brothers", "her sisters", "its best friends", "their siblings", "friends"]),
+    st.sampled_from(["plays with {}", "slides down a hill and crashes into {}", "is looking at {}", "dances with {} in the snow"]),
+)  # fmt: skip
+def test_friends_and_kin_of_an_animal_are_of_its_kind(animal, friends, doing):
+    assert {name for name, _ in cast(f"A {animal[0]} {doing.format(friends)}")} == {animal[1]}
+    assert len(cast(f"A {animal[0]} {doing.format(friends)}")) == 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("a girl plays with her friends", ["woman", "person", "person"]),
+        ("a boy and his dog play with their friends", ["person", "dog", "person", "person"]),
+        ("my dog plays with my friends", ["dog", "person", "person"]),
+        ("a dog plays with the kids", ["dog", "person", "person"]),
+        ("a pig and its new friend the mouse", ["pig", "mouse"]),
+        ("the cat and her best friend, a dog, sleep", ["cat", "dog"]),
+        ("a hamster with its best friend, a dog", ["mouse", "dog"]),
+        ("小兔子和它的好朋友小熊在森林里散步", ["rabbit", "bear"]),
+        ("小狗和它的朋友们在草地上玩", ["dog", "dog", "dog"]),
+        ("小女孩和她的朋友跳舞", ["woman", "person"]),
+    ],
+)
+def test_other_friends_are_people_or_who_they_are_said_to_be(prompt, who):
+    assert [name for name, _ in cast(prompt)] == who

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, opposites, syntax
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_somebodys_child, is_young, may_be
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_animal, is_somebodys_child, is_young, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -25,6 +25,11 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
+_OWN_KIN = grammar.words("brother sister son daughter kid child children cousin wife husband")
+"""Nouns for more of its kin, where a possessive says so."""
+_FRIENDS = grammar.words("friend buddy pal playmate companion mate")
+"""Nouns for an animal's friends, who are of its kind where nothing else is said."""
+_CHINESE_FRIENDS = grammar.words("朋友 好朋友 小伙伴 伙伴 同伴 小朋友 玩伴")
 _PARENTS = grammar.words("mother father mom mama mum dad papa parents")
 _PETS = grammar.words("kitten puppy pup 小狗 小猫 小猫咪 小狗狗 小奶狗 小奶猫")
 """Nouns for young pets, whose mom and dad, or 妈妈 in another clause, are people."""
@@ -34,6 +39,7 @@ _YOUNG_ONES = grammar.words(
 """Nouns for young animals, whose parents need no possessive: a kitten plays, mother nearby."""
 _CHINESE_PARENTS = grammar.words("妈妈 爸爸 母亲 父亲")
 _OF_CHILDREN = grammar.words("his her their 他的 她的")
+_POSSESSIVES = grammar.words("his her its their")
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _SINCE = grammar.words("now also still already once actually really just only")
@@ -134,20 +140,41 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
     if unit.word.isascii():
         owner = phrase[0].word if phrase else ""
         # two boys and a dog with their parents; a girl on a horse, her mother
-        of_somebody = people and owner in {"his", "her", "their"}
+        of_somebody = people and owner in _POSSESSIVES - {"its"}
         noun = unit.word.removesuffix("'s")
         if noun in _PARENTS and not phrase:
             pet = _is_one_of(last.units[0], _PETS)
             young = _is_one_of(last.units[0], _YOUNG_ONES)
             return young and not people and (not pet or noun in {"mother", "father", "parents"})
-        return noun in _KIN and owner in _OF_OTHERS and not of_somebody
+        if _is_friend(unit) and not any(each.word.endswith("'s") for each in phrase):
+            brought = owner in _POSSESSIVES or owner in {"", "a", "an", "some"}
+            return brought and not of_somebody and not (people and owner == "") and not _is_specified(units, unit)
+        own = owner in _POSSESSIVES and lexicon.listed_stem(noun, _OWN_KIN) != ""
+        return (own or (noun in _KIN and owner in _OF_OTHERS)) and not of_somebody
     before = units[syntax.place_of(units, unit) - 1]
     owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
     young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
     elsewhere = last.units[0].word in _PETS and syntax.begin_of_clause(
         units, syntax.place_of(units, unit)
     ) > syntax.place_of(units, last.units[-1])
+    if unit.word.removesuffix(lexicon.PLURAL) in _CHINESE_FRIENDS:
+        return owned and not people and not _is_specified(units, unit)
     return unit.word in _CHINESE_KIN and (owned or (young and not people and not elsewhere))
+
+
+def _is_friend(noun: Unit) -> bool:
+    """Whether a noun is for somebody's friends: her best friend."""
+    return lexicon.listed_stem(noun.word.split(" ")[-1], _FRIENDS) != ""
+
+
+def _is_specified(units: list[Unit], friend: Unit) -> bool:
+    """Whether the noun right behind one for a friend says who that is: his friend the mouse; her friend, a dog, sleeps."""
+    place = syntax.place_of(units, friend) + 1
+    place += place < len(units) and units[place].kind == "pause"
+    if not friend.word.isascii():
+        return place < len(units) and syntax.is_agent(units[place])
+    named = place + 1 < len(units) and syntax.is_determiner(units[place])
+    return named and syntax.is_agent(units[syntax.head(units, place)])
 
 
 def _is_one_of(unit: Unit, nouns: frozenset[str]) -> bool:
@@ -262,6 +289,8 @@ def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) 
         return None
     if place > 1 and units[place - 2].word in grammar.CONJUNCTIONS:
         return None
+    if _is_friend(last.units[0]) and last.name in PLAIN and is_animal(unit) and not syntax.is_many(last.units[0]):
+        return last if syntax.after(units, at) is None else None  # her friend, a dog
     if last.stock:
         return last if _are_alike(last, unit) and _is_enclosed(units, at) else None
     following = syntax.after(units, at)
