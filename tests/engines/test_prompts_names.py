@@ -147,3 +147,37 @@ def test_a_name_is_no_weather_no_time_and_nobody_else(prompt, names, weather, ti
     spec = explain(prompt).spec
     assert [role.name for role in spec.cast] == names
     assert (spec.weather, spec.time) == (weather, time)
+
+
+CALLED = st.sampled_from(
+    [("小明", "person"), ("小红", "woman"), ("李雷", "person"), ("妈妈", "woman"), ("小狗", "dog")]
+)
+DONE = st.sampled_from(
+    [("在跑步", "run"), ("在图书馆看书", "read"), ("走过来", "walk"), ("坐在沙发上", "sit"), ("跳舞", "dance")]
+)
+
+
+def played(prompt):
+    return [(role.name, role.action) for role in explain(prompt).spec.cast]
+
+
+@given(CALLED, DONE, CALLED, DONE, st.sampled_from(["@{} {}，@{} {}", "在家里，@{} {}。@{} {}", "@{}{}，@{} {}"]))
+def test_whom_a_chinese_mention_names_plays(one, doing, other, then, prompt):
+    if one[1] != other[1]:  # else it may be the same one
+        found = played(prompt.format(one[0], doing[0], other[0], then[0]))
+        assert found == [(one[1], doing[1]), (other[1], then[1])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("@小明 @小红 一起吃饭", [("person", "eat"), ("woman", "eat")]),
+        ("@李雷 和 @韩梅梅 在跳舞", [("person", "dance"), ("person", "dance")]),
+        ("@小明跑步", [("person", "run")]),
+        ("@小明 在看书。小明 跳舞", [("person", "read")]),
+        ("@抖音 风格，一只猫跳舞", [("cat", "dance")]),
+        ("小猫@海边跳舞", [("cat", "dance")]),
+    ],
+)
+def test_chinese_mentions_beside_each_other_are_several(prompt, who):
+    assert played(prompt) == who

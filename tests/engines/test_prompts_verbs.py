@@ -477,7 +477,11 @@ def actions(prompt):
     return [role.action for role in explain(prompt).spec.cast]
 
 
-@given(DOERS, st.sampled_from(["a", "a young", "a tired female", "an old"]), st.sampled_from(["", " in the park", " at dawn"]))
+@given(
+    DOERS,
+    st.sampled_from(["a", "a young", "a tired female", "an old"]),
+    st.sampled_from(["", " in the park", " at dawn"]),
+)
 def test_a_noun_for_who_does_something_says_that_he_does_it(doer, words, where):
     assert actions(f"{words} {doer[0]}{where}") == [doer[1]]
 

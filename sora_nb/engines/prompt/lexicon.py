@@ -270,7 +270,11 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
 
 
 def _find_chinese(word: str) -> Found | None:
-    """Find a word that is no entry: a plural, a number with its measure, a time, or one that is known by its ending."""
+    """Find a word that is no entry: a plural, a number with its measure, a time, a mention, or one that is known by its ending."""
+    if word.startswith("@"):
+        known = tuple(sense for sense in INDEX.get(word[1:]) or by_ending(word[1:]) if sense.kind == "character")
+        strange = word[1:] not in INDEX
+        return Found(1, known or (Sense("character", "person", near=True) if strange else Sense("people"),))
     single = word.removesuffix(PLURAL)
     if single != word:
         senses = INDEX.get(single) or by_ending(single)

@@ -214,7 +214,7 @@ def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], s
     if near and last.stock and last.name in PLAIN and [each.word for each in phrase] == ["the"]:
         return last  # his friend the mouse
     if near and last.stock and not phrase and unit.kind != "mention":
-        return None if chinese_clauses.are_two(before, unit) else last
+        return None if chinese_clauses.are_two(before, unit) or unit.word.startswith("@") else last
     return _called(units, parts[-1], place, unit, subject or _said_to_be(units, parts, place))
 
 

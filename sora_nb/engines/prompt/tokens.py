@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     | (?P<escaped> (?:\\u[0-9a-fA-F]{{4}})+ )
     | (?P<worker> [👨👩🧑][\U0001f3fb-\U0001f3ff]?\u200d[{"".join(emoji.WORKING)}] )
     | (?P<break> \\[nrt](?![a-z]) )
-    | (?P<stray> @[{lexicon.CHINESE}]{{1,4}}(?![{lexicon.CHINESE}]) )
+    | (?P<stray> @[{lexicon.CHINESE}]+(?![{lexicon.CHINESE}{_KANA}]) )
     | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
     | (?P<chinese> [{lexicon.CHINESE}]+ )
     | (?P<span> \d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?\s*[-–—~]\s*\d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?
@@ -42,6 +42,8 @@ _TOKEN = re.compile(
 _COUNTED = re.compile(r"(\d{1,2})([A-Za-z]{3,})")
 """A number and a noun in one, as tags of other tools have them: 2girls."""
 _SHORT = {"w/": "with", "w/o": "without", "w/out": "without"}
+_LONGEST_NAME = 4
+"""Most characters of a Chinese name."""
 _STOPS = ".!?。！？;；\n|…"
 _QUOTES = '"\u201c\u201d「」『』'
 _NOTHING = "\\'\u2019\u2018_-"
@@ -153,14 +155,33 @@ def _cut_text(text: str) -> Iterator[Token]:
         elif kind == "escaped":
             codes = "".join(chr(int(code, 16)) for code in source.split("\\u")[1:])
             yield from _standing_for(source, codes.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        elif kind in {"stray", "foreign"}:
-            yield Token(source, source, "word", known=kind == "stray")
+        elif kind == "stray":
+            yield from _stray(source)
+        elif kind == "foreign":
+            yield Token(source, source, "word", known=False)
         elif kind in {"break", "dash"}:
             yield Token(source, "", "stop" if kind == "break" else "pause")
         elif kind == "other":
             yield from _mark(source)
         else:
             yield Token(source, source.lower(), kind)
+
+
+def _stray(source: str) -> Iterator[Token]:
+    """Cut a Chinese mention, which no service takes for one, and what is said right behind the name: @小明跑步."""
+    name, *rest = segmentation.segment(source[1:])
+    done = any(lexicon.kinds(lexicon.INDEX.get(piece, ())) & lexicon.VERBS for piece, _ in rest)
+    longer = len(source) > _LONGEST_NAME + 1
+    kinds = lexicon.kinds(lexicon.INDEX.get(name[0], ()))
+    behind = rest if longer or "scene" in kinds or (done and all(known for _, known in rest)) else []
+    if (longer and name[1] and "character" not in kinds) or "scene" in kinds:
+        yield Token("@", "at", "word")  # @海边
+        yield Token(name[0], name[0], "word")
+    else:
+        called = source[: len(name[0]) + 1] if behind else source
+        yield Token(called, called, "word")
+    for piece, known in behind:
+        yield Token(piece, piece, "word", known=known)
 
 
 def _standing_for(source: str, text: str) -> Iterator[Token]:
