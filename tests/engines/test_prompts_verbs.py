@@ -500,7 +500,7 @@ def test_what_else_he_does_goes_before_that(doer, doing):
 def test_who_stops_later_did_so_until_then(doer, then):
     assert actions(f"A young {doer[0]} in the city. {then}.") == [doer[1]]
     assert explain(f"A young {doer[0]} stops in the city").spec.cast[0].action == "stand"
-    assert ("stops" in then and "stops" or "pauses") in told(f"A young {doer[0]} in the city. {then}.")
+    assert ("stops" if "stops" in then else "pauses") in told(f"A young {doer[0]} in the city. {then}.")
 
 
 @pytest.mark.parametrize(

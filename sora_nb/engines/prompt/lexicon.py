@@ -239,12 +239,12 @@ _IDLE = frozenset(["driver", "bouncer", "leader", "rooster", "toddler"])
 _DEEDS = {
     "ballerina": "dance",
     "vocalist": "sing",
-    **dict.fromkeys(["cyclist", "motorcyclist", "unicyclist"], "ride"),
+    **dict.fromkeys(grammar.words("cyclist motorcyclist unicyclist"), "ride"),
     **dict.fromkeys(
-        (
+        grammar.words(
             "musician busker guitarist pianist violinist cellist bassist keyboardist flutist flautist saxophonist "
             "trombonist harpist percussionist accordionist"
-        ).split(),
+        ),
         "play",
     ),
 }

@@ -289,10 +289,10 @@ def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) 
         return None
     if place > 1 and units[place - 2].word in grammar.CONJUNCTIONS:
         return None
-    if _is_friend(last.units[0]) and last.name in PLAIN and is_animal(unit) and not syntax.is_many(last.units[0]):
-        return last if syntax.after(units, at) is None else None  # her friend, a dog
     if last.stock:
-        return last if _are_alike(last, unit) and _is_enclosed(units, at) else None
+        return (
+            last if _is_said_friend(units, last, at) or (_are_alike(last, unit) and _is_enclosed(units, at)) else None
+        )
     following = syntax.after(units, at)
     ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
     return last if ends else None
@@ -303,6 +303,12 @@ def _introduced(units: list[Unit], parts: list[Part], colon: int) -> Part | None
     if colon < 1 or units[colon].kind != "colon" or not parts or units[colon - 1] is not parts[-1].units[-1]:
         return None
     return parts[-1] if parts[-1].stock and units[colon - 1].word.split(" ")[-1] in _LEADS else None
+
+
+def _is_said_friend(units: list[Unit], last: Part, at: int) -> bool:
+    """Whether a noun for an animal that ends a clause says who somebody's friend is: her best friend, a dog."""
+    friend = _is_friend(last.units[0]) and last.name in PLAIN and not syntax.is_many(last.units[0])
+    return friend and is_animal(units[at]) and syntax.after(units, at) is None
 
 
 def _are_alike(part: Part, unit: Unit) -> bool:

@@ -155,10 +155,8 @@ def _cut_text(text: str) -> Iterator[Token]:
         elif kind == "escaped":
             codes = "".join(chr(int(code, 16)) for code in source.split("\\u")[1:])
             yield from _standing_for(source, codes.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        elif kind == "stray":
-            yield from _stray(source)
-        elif kind == "foreign":
-            yield Token(source, source, "word", known=False)
+        elif kind in {"stray", "foreign"}:
+            yield from _stray(source) if kind == "stray" else [Token(source, source, "word", known=False)]
         elif kind in {"break", "dash"}:
             yield Token(source, "", "stop" if kind == "break" else "pause")
         elif kind == "other":
