@@ -287,3 +287,23 @@ def test_a_latin_word_before_a_comma_does_not_join_who_is_named_behind_it(who, d
 @pytest.mark.parametrize("who", ["国王", "一只企鹅", "孙悟空"])
 def test_everyday_verbs_are_drawn(who, deed, action):
     assert explain(f"{who}{deed}").spec.cast[0].action == action
+
+
+@given(
+    st.sampled_from(
+        [("程序员", "person"), ("女孩", "woman"), ("机器人", "robot"), ("大妈", "woman"), ("熊猫", "panda")]
+    ),
+    st.sampled_from(["跳", "在跳", "跳起了", "跳着", "跳完", "跳了一段"]),
+    st.sampled_from(["女团舞", "广场舞", "民族舞", "孔雀舞", "兔子舞", "芭蕾", "探戈", "双人舞", "新疆舞"]),
+    st.sampled_from(["{}", "公司年会上，{}", "{}，全场爆笑", "在公园里{}"]),
+)
+def test_what_is_danced_is_nobody(who, verb, dance, prompt):
+    cast = explain(prompt.format(f"{who[0]}{verb}{dance}")).spec.cast
+    assert [(role.name, role.action) for role in cast] == [(who[1], "dance")]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["女孩跳上舞台", "小狗高兴地跳起来", "男孩跳起来挥舞着手", "女孩跳绳", "程序员跳进舞池"]
+)
+def test_who_jumps_does_not_dance(prompt):
+    assert [role.action for role in explain(prompt).spec.cast] == ["jump"]

@@ -47,6 +47,11 @@ MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+
 CLOCK = re.compile(
     r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
 )
+DANCED = re.compile(
+    r"跳(?:起来?|着|了|完|过)?了?(?:[一这那]?[支段曲场首个])?(?:[^\W飞挥在上进到入着了向和与跟跳]{1,4}?(?<!起)舞(?![台池厅会者蹈伴])"
+    r"|探戈|芭蕾|华尔兹|迪斯科|秧歌|太空步|机械步|鬼步|桑巴|伦巴|恰恰|拉丁|爵士|踢踏|弗拉明戈|科目三)"
+)
+"""What somebody dances: 跳女团舞, 跳起了探戈; but no 跳上舞台."""
 TIME_OF_CLOCK = re.compile(
     r"(?P<half>1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?P<noon>[ap])\.?m\.?|(?P<hour>[01]?\d|2[0-3]):(?:00|15|30|45)"
 )
@@ -275,6 +280,8 @@ def _find_chinese(word: str) -> Found | None:
         known = tuple(sense for sense in INDEX.get(word[1:]) or by_ending(word[1:]) if sense.kind == "character")
         strange = word[1:] not in INDEX
         return Found(1, known or (Sense("character", "person", near=True) if strange else Sense("people"),))
+    if DANCED.fullmatch(word):
+        return Found(1, (Sense("action", "dance", near=True),))
     single = word.removesuffix(PLURAL)
     if single != word:
         senses = INDEX.get(single) or by_ending(single)
