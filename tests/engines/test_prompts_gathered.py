@@ -157,3 +157,35 @@ def test_some_who_are_excepted_do_not_do_what_the_others_do(noun, excepted, numb
 )
 def test_the_others_are_those_who_are_left_or_more_people(prompt, who):
     assert doing(prompt) == who
+
+
+PAIRS = st.sampled_from(
+    [("猫狗", "cat", "dog"), ("熊兔", "bear", "rabbit"), ("虎兔", "tiger", "rabbit"), ("狼猪", "dog", "pig")]
+)
+
+
+@given(TWO_BEASTS, st.sampled_from([("大战", "play"), ("赛跑", "run"), ("在草地上玩", "play"), ("一起跳舞", "dance")]))
+def test_two_animals_in_one_word_are_two(pair, doing):
+    word, one, other = pair
+    assert cast(f"{word}{doing[0]}") == [(one, doing[1]), (other, doing[1])]
+    assert cast(f"{word}{doing[0]}，{word[0]}在睡觉，{word[1]}唱歌") == [(one, "sleep"), (other, "sing")]
+    assert cast(f"{word}{doing[0]}，{word[1]}睡着了") == [(one, doing[1]), (other, "sleep")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("龟兔赛跑，兔子在树下睡着了，乌龟慢慢爬过终点", [("rabbit", "sleep")]),
+        ("猫鼠大战，老鼠跑，猫追", [("cat", "run"), ("mouse", "run")]),
+        ("一只狼狗在跑", [("dog", "run")]),
+        ("小猫小狗一起玩", [("cat", "play"), ("dog", "play")]),
+        ("师徒四人走在沙漠里", [("person", "walk")] * 4),
+        ("唐僧师徒四人走在沙漠里", [("person", "walk")] * 4),
+        ("兄弟三人在跑步", [("person", "run")] * 3),
+        ("师徒二人在竹林里，师父坐下，徒弟跳舞", [("person", "sit"), ("person", "dance")]),
+        ("师生在教室里，老师讲课，学生睡觉", [("person", "talk"), ("person", "sleep")]),
+        ("情侣在雨中，女孩哭，男孩走了", [("woman", "look"), ("person", "walk")]),
+    ],
+)
+def test_who_is_named_again_behind_a_pair_is_one_of_it(prompt, who):
+    assert cast(prompt) == who

@@ -322,7 +322,9 @@ class Casting:
         if known is None and self._identify(at, unit, at - len(phrase)):
             return
         if known is not None:
-            descriptions.describe(unit, known)
+            if not unit.word.isascii() and reference.is_paired(self.units, known):
+                known.kept, known.action = known.action, ""
+            descriptions.describe(self.units, unit, known)
             part = known
             self._keep_promise(unit, part)
             if part in self._clause or syntax.after(self.units, at) is None:

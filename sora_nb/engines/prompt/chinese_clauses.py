@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, syntax
+from sora_nb.engines.prompt import grammar, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
@@ -186,7 +186,10 @@ def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool
 
 
 def are_two(first: Unit, second: Unit) -> bool:
-    """Whether two nouns right beside each other are two people: 爸爸妈妈, but not 机器人厨师."""
+    """Whether two nouns right beside each other are two people or animals: 爸爸妈妈, 小猫小狗, but not 机器人厨师."""
+    meanings = {first.meaning("character"), second.meaning("character")}
+    if len(meanings) > 1 and meanings <= vocabulary.ANIMALS and not second.word.isascii():
+        return True
     return first.word in _RELATIVES and second.word in _RELATIVES and first.word != second.word
 
 

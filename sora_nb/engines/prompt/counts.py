@@ -20,6 +20,8 @@ _MULTIPLIERS = frozenset(["pair", "couple", "dozen", "hundred", "thousand"])
 _BOTH = "俩"
 """The number that stands behind a noun."""
 _ARTICLES = frozenset(["a", "an", "the"])
+_OF_THEM = "人"
+"""The word behind such a number: 师徒四人."""
 _HOUSEHOLD = "一家"
 FAMILY = "family of "
 
@@ -58,7 +60,9 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
 def behind(units: list[Unit], at: int) -> list[Unit]:
     """Return the number right behind a Chinese noun, in a list, where no other noun follows: 夫妻俩, but not 妈妈俩孩子."""
     counted = any(unit.kinds & syntax.NOUNS for unit in units[at + 2 : at + 3])
-    return [unit for unit in units[at + 1 : at + 2] if unit.word in {_BOTH, _HOUSEHOLD} and not counted]
+    behind = units[at + 1 : at + 2]
+    people = [unit for unit in behind if unit.word in grammar.NUMBERS and unit.source.endswith(_OF_THEM)]
+    return people or [unit for unit in behind if unit.word in {_BOTH, _HOUSEHOLD} and not counted]
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
@@ -140,6 +144,15 @@ def resolve(units: list[Unit]) -> None:
     """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays."""
     for at in range(len(units) - 2, -1, -1):
         unit = units[at]
+        if (
+            at
+            and unit.word in grammar.NUMBERS
+            and units[at + 1].word == _OF_THEM
+            and "character" in units[at - 1].kinds
+        ):
+            unit.source += units.pop(at + 1).source  # 师徒四人
+        if at + 1 == len(units):
+            continue
         if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
             unit.source = f"{unit.source} {units.pop(at + 1).source}"
         following = units[at + 1] if at + 1 < len(units) else unit

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 
-def describe(unit: Unit, part: Part) -> None:
+def describe(units: list[Unit], unit: Unit, part: Part) -> None:
     """Note a second noun for somebody: the same again, or what it is besides."""
     meaning = unit.meaning("character")
     if not part.name:
         return
-    count, asked = counts.number(unit, [])
+    behind = counts.behind(units, syntax.place_of(units, unit))
+    count, asked = counts.number(unit, behind)
     if part.stock and count > part.count:
         part.count, part.asked = count, asked
+        for each in behind:
+            each.decides.append(("number", str(count)))
     less = part.name not in PLAIN and (
         meaning in PLAIN if part.name in PEOPLE else not meaning and "animal" in unit.kinds
     )

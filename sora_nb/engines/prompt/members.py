@@ -30,6 +30,9 @@ _MEMBERS = {
         "parents": "mother father mom dad mum",
         "父母 爸妈": "妈妈 爸爸 母亲 父亲",
         "爷孙 祖孙 婆孙": "爷爷 奶奶 外公 外婆 姥姥 姥爷 孙子 孙女 外孙 外孙女 男孩 女孩 孩子",
+        "师徒": "师父 师傅 徒弟 徒儿",
+        "师生": "老师 学生 同学",
+        "婆媳": "婆婆 媳妇 儿媳",
         "母子 父子 父女 母女": "妈妈 爸爸 母亲 父亲 儿子 女儿 男孩 女孩 孩子",
     }.items()
     for pair in pairs.split()
@@ -117,8 +120,9 @@ class Members:
         pair = next((part for part in self._parts if noun in _members_of(part)), None)
         if fresh or pair is None or any(each.word == unit.word for part in self._parts for each in part.units):
             return None
-        acted = pair.action != "" or pair.busy or pair.apart > 0
         before = units[start - 1]
+        acted = pair.action != "" or pair.busy or pair.apart > 0
+        acted = acted or (before.ends_clause and not unit.word.isascii() and of_pair(pair.units[0].word) != frozenset())
         tagged = start == at and (pair.apart > 0 or before.ends_clause) and _is_item(units, at)
         if noun in _ANYBODY and not tagged and not (acted and self._is_only(pair, unit)):
             return None

@@ -95,11 +95,20 @@ def same_as_before(
         alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
         alike = alike and _is_elsewhere(units, part, at)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
+        again = again or (is_paired(units, part) and part.units[0].word in unit.word and is_animal(unit))
         words = [each.word.removesuffix("'s") for each in (part.units if foreign else part.units[:1])]
         named = unit.word in words
         if part.stock and (named or alike or again):
             return part
     return None
+
+
+def is_paired(units: list[Unit], part: Part) -> bool:
+    """Whether somebody was only named as one of a pair of animals in one word: the rabbit of 龟兔赛跑."""
+    place = syntax.place_of(units, part.units[0])
+    beside = (*units[place - 1 : place], *units[place + 1 : place + 2])
+    paired = any(unit.word in grammar.JOINING and not unit.source for unit in beside)
+    return paired and len(part.units) == 1 and part.count == 1
 
 
 def _is_elsewhere(units: list[Unit], part: Part, at: int) -> bool:

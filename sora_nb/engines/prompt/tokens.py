@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
-from sora_nb.engines.prompt import emoji, lexicon, segmentation
+from sora_nb.engines.prompt import emoji, lexicon, segmentation, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _LETTER = rf"(?:(?![{lexicon.CHINESE}])[^\W_])"
 _KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
@@ -146,8 +146,7 @@ def _cut_text(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         source, kind = match[0], match.lastgroup or ""
         if kind == "chinese":
-            for piece, known in segmentation.segment(source):
-                yield Token(piece, piece, "word", known=known)
+            yield from _paired(segmentation.segment(source))
         elif kind in {"word", "short", "number", "span", "worker"}:
             yield from (Token(part, _looked_up(part), "word") for part in _counted(source))
         elif kind == "entity":
@@ -163,6 +162,22 @@ def _cut_text(text: str) -> Iterator[Token]:
             yield from _mark(source)
         else:
             yield Token(source, source.lower(), kind)
+
+
+def _paired(pieces: Iterable[tuple[str, bool]]) -> Iterator[Token]:
+    """Part the animals of a pair that stand in one word, a character each: 龟兔赛跑."""
+    before = False
+    for piece, known in pieces:
+        beast = len(piece) == 1 and _is_beast(lexicon.INDEX.get(piece, ()))
+        if before and beast:
+            yield Token("", "和", "word")
+        yield Token(piece, piece, "word", known=known)
+        before = beast
+
+
+def _is_beast(senses: tuple[lexicon.Sense, ...]) -> bool:
+    """Whether a word means an animal, drawn or not."""
+    return any(sense.kind == "animal" or sense.meaning in vocabulary.ANIMALS for sense in senses)
 
 
 def _stray(source: str) -> Iterator[Token]:
