@@ -125,3 +125,29 @@ def test_several_who_do_something_together_are_several(prompt, expected):
 def test_a_family_is_several_and_no_home(prompt, scene, expected):
     assert cast(prompt) == expected
     assert scene in {None, explain(prompt).spec.scene}
+
+
+@given(
+    st.sampled_from(["最后一排", "第一排", "第二排", "坐在最后一排", "站在第三排", "倒数第二排"]),
+    st.sampled_from([("男生", "person"), ("女孩", "woman"), ("企鹅", "penguin"), ("小狗", "dog")]),
+    st.sampled_from([("睡着了", "sleep"), ("在跳舞", "dance"), ("在吃东西", "eat")]),
+)
+def test_a_row_counts_nobody(row, who, doing):
+    prompt = f"教室里，{row}的{who[0]}{doing[0]}"
+    assert [(role.name, role.action) for role in explain(prompt).spec.cast] == [(who[1], doing[1])]
+    assert row[-3:] in " ".join(explain(prompt).warnings())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("一排士兵站着", 3),
+        ("一群女孩跳舞", 3),
+        ("一只只企鹅走过雪地", 3),
+        ("一群坐在最后一排的男生", 3),
+        ("坐在一排排空椅子中间的男人", 1),
+        ("一个个子很高的男孩", 1),
+    ],
+)
+def test_numbers_count_whom_they_stand_before(prompt, number):
+    assert len(explain(prompt).spec.cast) == number

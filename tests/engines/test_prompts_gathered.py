@@ -159,7 +159,7 @@ def test_the_others_are_those_who_are_left_or_more_people(prompt, who):
     assert doing(prompt) == who
 
 
-PAIRS = st.sampled_from(
+TWO_BEASTS = st.sampled_from(
     [("猫狗", "cat", "dog"), ("熊兔", "bear", "rabbit"), ("虎兔", "tiger", "rabbit"), ("狼猪", "dog", "pig")]
 )
 

@@ -340,3 +340,32 @@ def test_friends_and_kin_of_an_animal_are_of_its_kind(animal, friends, doing):
 )
 def test_other_friends_are_people_or_who_they_are_said_to_be(prompt, who):
     assert [name for name, _ in cast(prompt)] == who
+
+
+@given(
+    st.sampled_from(["我家", "我们家", "咱家", "他家", "她家的", "我家的", "你家"]),
+    st.sampled_from([("金毛", "dog"), ("猫", "cat"), ("小狗", "dog"), ("女儿", "woman"), ("宝宝", "person")]),
+    st.sampled_from([("在海边跑", "beach", "run"), ("在草地上打滚", "meadow", "play"), ("在舞台上跳舞", "stage", "dance"),
+                     ("在森林里睡觉", "forest", "sleep")]),
+)  # fmt: skip
+def test_somebody_of_a_household_is_where_the_prompt_says(owner, who, doing):
+    shot = explain(f"{owner}{who[0]}{doing[0]}").spec
+    assert shot.scene == doing[1]
+    assert [(role.name, role.action) for role in shot.cast] == [(who[1], doing[2])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "who"),
+    [
+        ("我家猫在睡觉", "living room", ["cat"]),
+        ("我家宝宝在吃饭", "living room", ["person"]),
+        ("小明来我家玩", "living room", ["person"]),
+        ("狗狗在我家草地上跑", "meadow", ["dog"]),
+        ("邻居家狗在草地上跑", "meadow", ["dog"]),
+        ("我家客厅里有一只猫", "living room", ["cat"]),
+        ("她在家里跳舞", "living room", ["woman"]),
+    ],
+)
+def test_a_home_is_where_nothing_else_is_said(prompt, scene, who):
+    shot = explain(prompt).spec
+    assert (shot.scene, [role.name for role in shot.cast]) == (scene, who)

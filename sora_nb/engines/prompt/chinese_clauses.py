@@ -75,7 +75,8 @@ def number_before(units: list[Unit], mark: int) -> list[Unit]:
         if unit.ends_clause or syntax.is_agent(unit):
             break
         if "number" in unit.kinds:
-            noun = units[at + 1].kinds & syntax.NOUNS and not units[at + 1].kinds & {"scene", "place"}
+            counted = units[syntax.head(units, at + 1)]
+            noun = counted.kinds & syntax.NOUNS and not counted.kinds & (syntax.PLACES | syntax.OF_ONES_OWN)
             return [] if noun else [unit]
     return []
 

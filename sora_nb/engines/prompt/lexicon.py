@@ -43,10 +43,13 @@ _COMPARED = frozenset(["manner", "mood", "light"])
 _HINTING = frozenset(["scene hint"])
 _SPORTS = frozenset(["idea", "scene hint", "time hint", "object", "weather", *VERBS])
 _HINTS = frozenset(["scene", "scene hint", "time hint"])
-MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
+MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])(?:(?<=一.)\2(?!子))?")
+"""A number with its measure, which is said twice where nobody counts: 一排排."""
 CLOCK = re.compile(
     r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
 )
+ROW = re.compile(r"(?:最[后前末]|倒数第?[一二两三四五]?|第(?:[一二三四五六七八九十]+|\d+)|头)一?[排列行]")
+"""Which of several rows somebody is in: 最后一排, 第二排."""
 DANCED = re.compile(
     r"跳(?:起来?|着|了|完|过)?了?(?:[一这那]?[支段曲场首个])?(?:[^\W飞挥在上进到入着了向和与跟跳]{1,4}?(?<!起)舞(?![台池厅会者蹈伴])"
     r"|探戈|芭蕾|华尔兹|迪斯科|秧歌|太空步|机械步|鬼步|桑巴|伦巴|恰恰|拉丁|爵士|踢踏|弗拉明戈|科目三)"
@@ -286,7 +289,7 @@ def _find_chinese(word: str) -> Found | None:
     if single != word:
         senses = INDEX.get(single) or by_ending(single)
         return Found(1, senses, "s") if "character" in kinds(senses) else None
-    kind = "manner" if CLOCK.fullmatch(word) else _kind_of_pattern(word)
+    kind = "manner" if CLOCK.fullmatch(word) or ROW.fullmatch(word) else _kind_of_pattern(word)
     senses = (Sense(kind),) if kind else by_ending(word)
     return Found(1, senses) if senses else None
 
@@ -407,7 +410,12 @@ def is_group(word: str) -> bool:
     measured = MEASURED.fullmatch(word)
     if measured is None:
         return word in grammar.GROUPS
-    return word in grammar.GROUPS or measured[2] in _GROUPS or _UNCOUNTED.fullmatch(measured[1]) is not None
+    return (
+        word in grammar.GROUPS
+        or measured[2] in _GROUPS
+        or word.endswith(measured[2] * 2)
+        or _UNCOUNTED.fullmatch(measured[1]) is not None
+    )
 
 
 def _chinese_number(digits: str) -> int | None:

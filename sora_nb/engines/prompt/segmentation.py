@@ -79,7 +79,7 @@ _HEADS = frozenset(["object", "food", "clothing"])
 
 def _known_lengths(run: str, at: int) -> Iterator[tuple[int, int]]:
     """Yield the lengths of the words that begin at a place of a run, and for how many unknown characters each counts."""
-    for pattern in (lexicon.MEASURED, lexicon.CLOCK, lexicon.DANCED):
+    for pattern in (lexicon.MEASURED, lexicon.CLOCK, lexicon.ROW, lexicon.DANCED):
         matched = pattern.match(run, at)
         if matched:
             yield len(matched[0]), 0

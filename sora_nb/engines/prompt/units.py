@@ -35,6 +35,11 @@ _STUFF = grammar.words(
 )
 """Words before an animal that say what its likeness is made of: a porcelain cat, 毛绒小熊."""
 _LIKENESSES = vocabulary.ANIMALS | {"robot"}
+_OF_HOUSEHOLD = frozenset(["character", "animal", "scene"])
+"""Kinds of what a Chinese home is named before where it only says whose that is."""
+_WHERE = frozenset(["scene", "scene hint"])
+_POSSESSIVES = {"咱": "我的"}
+"""Possessives of pronouns, where they are not made by 的."""
 _LEFT_OUT = "free"
 """The ending that takes away what stands before it: crowd-free."""
 
@@ -129,12 +134,25 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
 
 
 def _join_homes(units: list[Unit]) -> None:
-    """Take 家的 behind somebody for what says whose something is, and for no home: 邻居家的狗."""
+    """Take 家 between somebody and what is his for what says whose that is, and for no home: 邻居家的狗, 我家猫, 他家院子."""
     for at in reversed(range(1, len(units) - 1)):
-        owner = units[at - 1]
-        owned = units[at].word == "家" and units[at + 1].word == "的"
-        if owned and ("character" in owner.kinds or owner.word in grammar.PRONOUNS):
-            units[at : at + 2] = [Unit(f"{units[at].source}{units[at + 1].source}", "的", "word", (Sense("link"),))]
+        owner, home, owned = units[at - 1 : at + 2]
+        pronoun = owner.word in grammar.PRONOUNS
+        if home.word != "家" or not (pronoun or "character" in owner.kinds):
+            continue
+        of = owned.word == "的"
+        theirs = of or bool(owned.kinds & _OF_HOUSEHOLD)
+        if pronoun:
+            owner.word = _POSSESSIVES.get(owner.word[0], f"{owner.word[0]}的")
+            elsewhere = any(unit.kinds & _WHERE and "character" not in unit.kinds for unit in units if unit is not home)
+            hint = () if elsewhere or not theirs else (Sense("scene hint", "living room"),)
+            owner.senses = (Sense("link"), *hint)
+        if theirs and pronoun:
+            owner.source += "".join(unit.source for unit in units[at : at + 1 + of])
+            del units[at : at + 1 + of]
+        elif theirs:
+            of_owner = "".join(unit.source for unit in units[at : at + 1 + of])
+            units[at : at + 1 + of] = [Unit(of_owner, "的", "word", (Sense("link"),))]
 
 
 def _is_said(units: list[Unit], closed: int) -> bool:
