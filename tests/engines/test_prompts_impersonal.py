@@ -111,3 +111,39 @@ def test_a_season_that_has_come_invents_nobody_and_is_seen_outdoors(season, come
     assert explain(f"{season} {come}{where}").spec.scene in {"snow", "forest", "meadow"}
     assert season in told(f"{season} {come}{where}")
     assert cast(f"{season} {come}{where}, a cat sleeps") == [("cat", "sleep")]
+
+
+    st.sampled_from(
+        ["heat haze", "golden light", "smoke", "autumn", "a strong wind", "frost", "sunlight", "a heatwave"]
+    ),
+    st.sampled_from(["over the desert road", "in the mountains", "on a snowy field", "above the city at night"]),
+    st.sampled_from(["", ", cinematic", ", no people", ", slow pan"]),
+)
+def test_a_landscape_that_names_nobody_has_nobody(what, where, more):
+    assert cast(f"{what} {where}{more}") == []
+    assert explain(f"{what} {where}{more}").spec.weather != "fog"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "wind blowing over a wheat field", "sunlight pouring into the bedroom", "light pouring through the window",
+        "it is raining in the city", "it's snowing on the mountains", "it's winter in the village", "a hot summer day in the city",
+        "spring blossoms", "A luxury watch rotating on a black background", "a spinning globe", "ink in water",
+    ],
+)  # fmt: skip
+def test_views_and_products_have_nobody(prompt):
+    assert cast(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("dance in the rain", "dance"),
+        ("sail over the sea", "run"),
+        ("paint on a wall", "work"),
+        ("watch the sunset", "look"),
+    ],
+)
+def test_what_is_asked_for_as_a_deed_is_done(prompt, action):
+    assert [done for _, done in cast(prompt)] == [action]

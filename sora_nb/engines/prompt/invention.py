@@ -34,10 +34,13 @@ _VIEWS = frozenset(["scene", "time", "weather"])
 _SEASONS = grammar.words(
     "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
     "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
-    "spring summer autumn fall winter season christmas halloween easter holiday birthday wedding heatwave breeze wind sunlight sunbeam "
-    "春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
+    "christmas halloween easter holiday birthday wedding 春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
 )
 """Words that say when and in what mood a film plays, and not what it is about."""
+_FORCES = grammar.words("spring summer autumn fall winter season heatwave breeze wind sunlight sunbeam")
+"""Such words for what is also seen by itself: sunlight pouring in, autumn in the mountains."""
+_BEGINNING = grammar.COMMANDS | grammar.FILM_WORDS | frozenset(["it", "it's", "is", "there", "there's"])
+"""Words before what a film is about: a video of a storm, it is raining."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""
 PEOPLE_CAST = ("person", "woman")
@@ -94,14 +97,24 @@ def _is_filmed_view(read: list[Unit]) -> bool:
     return any("scene" in unit.kinds and (moves or _is_described(read, at)) for at, unit in enumerate(read))
 
 
+def _is_seen(read: list[Unit], at: int) -> bool:
+    """Whether a word for a season, wind or light is told what it does or where that is: wind blowing, golden light on the hills."""
+    following = syntax.after(read, at)
+    if following is None or impersonal.acts(read, at):
+        return following is not None
+    if following.word in grammar.PREPOSITIONS:
+        return any("scene" in unit.kinds for unit in read[at + 1 : syntax.end_of_clause(read, at)])
+    return following.form == "ing" and not following.kinds & syntax.SOMEBODY
+
+
 def _is_described(read: list[Unit], at: int) -> bool:
     """Whether a clause is a Chinese noun phrase for a place: 被大雪覆盖的村庄."""
     return at > 1 and read[at - 1].word == "的" and syntax.after(read, at) is None
 
 
 def _is_quiet(unit: Unit) -> bool:
-    """Whether a word is for how a place sounds, or begins its phrase: a quiet village."""
-    return unit.kinds == {"sound"} or syntax.is_determiner(unit)
+    """Whether a word is for how a place sounds or is, or begins its phrase: a quiet village, a hot summer day."""
+    return unit.kinds == {"sound"} or syntax.is_determiner(unit) or syntax.is_adjective(unit)
 
 
 def _is_subject(read: list[Unit], at: int) -> bool:
@@ -115,14 +128,16 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
     place = at - len(phrase)
-    while place > 0 and (read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS or _is_quiet(read[place - 1])):
+    while place > 0 and (read[place - 1].word in _BEGINNING | _FORCES or _is_quiet(read[place - 1])):
         place -= 1
     opens = place == 0 or read[place - 1].ends_clause or read[place - 1].word in grammar.CONJUNCTIONS
     filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
-    season = unit.word in _SEASONS
-    if (season and not impersonal.acts(read, at)) or not (season or opens or filmed):
+    acts = unit.word in _SEASONS | _FORCES and impersonal.acts(read, at)
+    if not acts and (unit.word in _FORCES or unit.kinds == {"light"}):
+        return opens and _is_seen(read, at)
+    if not (acts or opens or filmed) or (unit.word in _SEASONS and not acts):
         return False
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
         return True

@@ -74,7 +74,8 @@ OBJECTS = """
     log, stone, rock, boulder, brick, cobblestone, metal, ice cube, trampoline,
     swing set, seesaw, hammock, treadmill, dumbbell, barbell, boxing glove, racket, hockey stick, ice hockey, trophy,
     medal, ticket, walkie talkie, robot arm, glow stick, glowstick, neon sign, neon light, neon,
-    street food, shadow, reflection, silhouette, ripple, wave crest, splash, spray
+    street food, shadow, reflection, silhouette, ripple, wave crest, splash, spray, globe, ink,
+    luxury watch, gold watch, silver watch, wrist watch, smart watch, swiss watch, mechanical watch, diving watch, vintage watch
 """
 
 NATURE = """
@@ -84,7 +85,8 @@ NATURE = """
     sand, seashell, shell, pearl, seaweed, kelp, rainbow, aurora, northern lights, shooting star, comet, meteor,
     meteor shower, tornado, hurricane, earthquake, tsunami, flood, avalanche, wind, breeze, gust, moon, sunbeam, sunlight,
     sun ray, god ray, milky way, eclipse, spring, summer, autumn, fall, winter, season, nature, landscape, scenery,
-    fall leaf, autumn leaf, tree, christmas, halloween, easter, birthday, wedding, new year, holiday, heatwave
+    fall leaf, autumn leaf, tree, christmas, halloween, easter, birthday, wedding, new year, holiday, heatwave,
+    heat haze, heat shimmer, heat wave, frost
 """
 
 FOOD = """

@@ -32,6 +32,10 @@ _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _HAVING = frozenset(["has", "have", "had"])
 _BY = grammar.words("by under behind beside near to at with in on") | {"next to", "in front of"}
 """Prepositions before a plant that somebody is at or has, who does what is said then: the dog by the tree sleeps."""
+_LYING = grammar.words("on over above in from")
+"""Words behind nouns that are verbs, too, where these are nouns at the start: frost on the grass, smoke over a forest."""
+_SMOKE = frozenset(["object", "deed"])
+"""Kinds of such a noun for what is not drawn."""
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 
@@ -249,6 +253,8 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
         return True  # "hello", says the robot
     if unit.form == "":
         goes = following is not None and following.form == "ing" and bool(unit.kinds & (syntax.THINGS | _GOING))
+        stuff = "nature" in unit.kinds or unit.kinds == _SMOKE
+        goes = goes or (stuff and following is not None and following.word in _LYING)
         if goes or _is_quoted_name(units, at):
             return False
         subject = "character" in unit.kinds and following is not None and following.kinds & VERBS  # fish swim
