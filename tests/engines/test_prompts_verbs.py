@@ -515,3 +515,67 @@ def test_who_stops_later_did_so_until_then(doer, then):
 )
 def test_other_nouns_say_nothing_of_what_is_done(prompt, expected):
     assert actions(prompt) == expected
+
+
+FACES = st.sampled_from(["smiles", "laughs", "grins"])
+
+
+@given(FACES, st.sampled_from([("waves", "wave"), ("jumps", "jump"), ("sits down", "sit"), ("runs away", "run")]))
+def test_who_smiles_is_drawn_doing_what_else_he_does_in_the_clause(face, doing):
+    assert actions(f"a girl {face} and {doing[0]}") == [doing[1]]
+    assert face in told(f"a girl {face} and {doing[0]}")
+    assert actions(f"a girl {face}. A dog {doing[0]}")[0] == "look"
+
+
+@given(
+    st.sampled_from([("cat", "cat"), ("knight", "knight"), ("robot", "robot"), ("boy", "person")]),
+    st.sampled_from([("dog", "dog"), ("monster", "alien"), ("bear", "bear")]),
+    st.sampled_from(["{} fights {}", "a {} fighting a {}", "a {} battles the {}", "the {} is wrestling a {}"]),
+)
+def test_who_is_fought_fights_too(one, other, prompt):
+    found = [(role.name, role.action) for role in explain(prompt.format(one[0], other[0])).spec.cast]
+    assert found == [(one[1], "play"), (other[1], "play")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a guy playin guitar", ["play"]),
+        ("a dog runnin on the beach", ["run"]),
+        ("she's singin", ["sing"]),
+        ("a robin sings", ["sing"]),
+        ("a doctor talks to a scared boy", ["talk", "stand"]),
+        ("a man talks with a woman", ["talk", "talk"]),
+        ("three astronauts play. One jumps, the other two are clapping", ["wave", "wave", "jump"]),
+        ("three dogs run, one stops, the others sleep", ["sleep", "sleep", "stand"]),
+        ("孙悟空大战机器人", ["play", "play"]),
+        ("女孩微笑着挥手", ["wave"]),
+        ("猫咪穿西装上班", ["work"]),
+        ("小猫捣乱", ["play"]),
+        ("女孩在上班路上跑", ["run"]),
+    ],
+)
+def test_everyday_verbs_are_of_whom_they_are_about(prompt, expected):
+    assert actions(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "time"),
+    [
+        ("女孩逛夜市", "city street", "night"),
+        ("便利店里，店员在玩手机，外面下着大雨", "coffee shop", "day"),
+        ("医院走廊，护士在走", "office", "day"),
+        ("a nurse in a hospital corridor", "office", "day"),
+        ("a dog runs down the hallway", "living room", "day"),
+        ("a boy runs down a school hallway", "office", "day"),
+    ],
+)
+def test_a_place_within_another_is_that_other_one(prompt, scene, time):
+    shot = explain(prompt).spec
+    assert (shot.scene, shot.time) == (scene, time)
+
+
+@pytest.mark.parametrize("prompt", ["远处有沙尘暴逼近", "乌云逼近城市", "老虎逼近小鹿"])
+def test_what_comes_nearer_moves_no_camera(prompt):
+    assert "逼近" in told(prompt)
+    assert not any(each.kind == "camera" for each in explain(prompt).understood)

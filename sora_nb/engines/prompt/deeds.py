@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt.part import MOVING, is_awake, is_lying
+from sora_nb.engines.prompt.part import is_posture, leave_posture
 from sora_nb.engines.prompt.subjects import interrupted
 
 if TYPE_CHECKING:
@@ -31,31 +31,13 @@ def give(units: list[Unit], part: Part, unit: Unit, *, acted: bool) -> None:
             unit.unshown = unit.unshown or "deed"
         return
     acted = (acted or not unit.word.isascii()) and unit not in part.weak
-    if part.action == "stand" and action != "stand" and acted:
-        if action in MOVING:
-            _get_up(part)
-        part.action = ""  # who stands may sing
-    if is_awake(unit, action):
-        _wake(part)
+    leave_posture(part, unit, action, acted=acted)
+    first = not part.action
     part.action = part.action or action
     if part.action == action:
-        part.posture = unit if action == "stand" or (action == "sleep" and is_lying(unit)) else None
+        part.posture = unit if is_posture(unit, action, first=first) else None
         unit.unshown = ""
         if ("action", action) not in unit.decides:
             unit.decides.append(("action", action))
     elif not unit.decides:
         unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
-
-
-def _wake(part: Part) -> None:
-    """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
-    if part.posture is not None and part.action == "sleep":
-        _get_up(part)
-
-
-def _get_up(part: Part) -> None:
-    """Tell that the posture of somebody who does something else is not drawn."""
-    if part.posture is not None:
-        part.posture.decides = [each for each in part.posture.decides if each != ("action", part.action)]
-        part.posture.unshown = "deed"
-    part.action = ""

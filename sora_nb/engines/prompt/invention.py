@@ -39,7 +39,7 @@ _SEASONS = grammar.words(
 """Words that say when and in what mood a film plays, and not what it is about."""
 _FORCES = grammar.words("spring summer autumn fall winter season heatwave breeze wind sunlight sunbeam")
 """Such words for what is also seen by itself: sunlight pouring in, autumn in the mountains."""
-_BEGINNING = grammar.COMMANDS | grammar.FILM_WORDS | frozenset(["it", "it's", "is", "there", "there's"])
+_BEGINNING = grammar.COMMANDS | grammar.FILM_WORDS | frozenset(["it", "it's", "is", "there", "there's", "有"])
 """Words before what a film is about: a video of a storm, it is raining."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""

@@ -43,6 +43,7 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
     if left is not None and (counts.means_other(unit) or some or in_a_row or (one and begins)):
         if some or in_a_row:
             unit.decides.append(("number", str(taken)))
+        _begin_anew(left)
         return [left]
     described = counts.is_described_one(units, at)
     alone = several is None and (described or (begins and one and _is_one_more(units, at, known)))
@@ -68,12 +69,20 @@ def rest(units: list[Unit], at: int, parts: list[Part]) -> Part | None:
         return None
     left = next((part for part in parts if part.apart), None)
     some = next((part for part in reversed(parts) if part.stock and part.name and _is_some(units, part)), None)
-    if left is not None or some is None or not syntax.begins_clause(units, counts.begin_of_rest(units, at)):
+    if left is not None:
+        _begin_anew(left)
         return left
+    if some is None or not syntax.begins_clause(units, counts.begin_of_rest(units, at)):
+        return None
     some.count = _SOME
     part = Part(some.name, stock=True, units=[units[at]], count=_SOME, asked=some.asked and units[at].source)
     parts.append(part)
     return part
+
+
+def _begin_anew(left: Part) -> None:
+    """Put what those who are left do now before what all did."""
+    left.kept, left.action = left.action or left.kept, ""
 
 
 def _is_some(units: list[Unit], part: Part) -> bool:

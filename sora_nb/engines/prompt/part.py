@@ -19,7 +19,9 @@ PLAIN = frozenset(["person", "woman"])
 """Characters without a costume of their own."""
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
-_TO = frozenset(["to", "by"])
+_FIGHTING = ("fight", "battle", "wrestle", "box", "duel", "spar")
+_CHINESE_FIGHTING = ("大战", "对战", "对抗", "决斗", "对决", "单挑", "打败", "迎战")
+_BY = frozenset(["by"])
 _TOWARD = ("向", "到", "近")
 MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 """Actions that who is followed or led does, too."""
@@ -28,6 +30,8 @@ _LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
 _CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
 _AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
 """Actions of somebody who lies and does not sleep."""
+_SMILING = frozenset(["smile", "laugh", "grin", "giggle", "beam", "frown", "blush"])
+_CHINESE_SMILING = ("笑着", "微笑着", "大笑着", "含笑")
 _DREAMING = frozenset(["dream", "daydream"])
 _YOUNG = grammar.words(
     "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
@@ -79,7 +83,7 @@ class Part:
         aside: whether it is only whose something is, or to whom it is done.
         apart: how many of them were told apart, and are parts of their own.
         alone: whether it begins a clause of its own: ..., birds flying.
-        posture: the word for how it lies or stands, which is drawn where it does nothing else, or None.
+        posture: the word for how it lies, stands or smiles, which is drawn where it does nothing else, or None.
         kept: what it did among several, and still does where its own verb is not drawn.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
@@ -119,9 +123,11 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
         return True
     if before.word.endswith(_TOWARD):
         return False  # 跑向妈妈
+    if before.verb and (lexicon.listed_stem(before.word, _FIGHTING) or before.word in _CHINESE_FIGHTING):
+        return True
     actions = {part.action for part in actors}
-    joining = _TO if "talk" in actions else _FROM
-    return bool(actions & {"talk", *MOVING}) and (before.verb or before.word in joining)
+    talking = "talk" in actions
+    return (talking or bool(actions & {*MOVING})) and (before.verb or before.word in (_BY if talking else _FROM))
 
 
 def is_lying(unit: Unit) -> bool:
@@ -129,10 +135,47 @@ def is_lying(unit: Unit) -> bool:
     return unit.word.startswith(_CHINESE_LYING) or lexicon.listed_stem(unit.word.split(" ")[0], _LYING) != ""
 
 
-def is_awake(unit: Unit, action: str) -> bool:
+def _is_awake(unit: Unit, action: str) -> bool:
     """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
     first = unit.word.split(" ")[0]
     return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")
+
+
+def _is_smiling(unit: Unit) -> bool:
+    """Whether a word only says how somebody looks, which is drawn where he does nothing else."""
+    first = unit.word.split(" ")[0]
+    return lexicon.listed_stem(first, _SMILING) != "" or first in _CHINESE_SMILING
+
+
+def is_posture(unit: Unit, action: str, *, first: bool) -> bool:
+    """Whether a word says how somebody stands or lies, or, as his first deed, that he smiles."""
+    return action == "stand" or (action == "sleep" and is_lying(unit)) or (first and _is_smiling(unit))
+
+
+def leave_posture(part: Part, unit: Unit, action: str, *, acted: bool) -> None:
+    """Take how somebody stands, smiles or lies for less than what else he does: smiles and waves, lies looking at the sky.
+
+    Args:
+        part: somebody.
+        unit: the word for what else he does.
+        action: what that is.
+        acted: whether it belongs to the clause that says how he stands or smiles.
+    """
+    if part.action == "stand" and action != "stand" and acted:
+        if action in MOVING:
+            _get_up(part)
+        part.action = ""  # who stands may sing
+    smiling = part.posture is not None and _is_smiling(part.posture) and acted and action not in {"look", "stand"}
+    if smiling or (part.posture is not None and part.action == "sleep" and _is_awake(unit, action)):
+        _get_up(part)
+
+
+def _get_up(part: Part) -> None:
+    """Tell that the posture of somebody who does something else is not drawn."""
+    if part.posture is not None:
+        part.posture.decides = [each for each in part.posture.decides if each != ("action", part.action)]
+        part.posture.unshown = "deed"
+    part.action = ""
 
 
 def draw_woman(part: Part) -> None:

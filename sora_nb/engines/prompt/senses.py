@@ -55,9 +55,9 @@ _FILMING = frozenset(["camera", "lens"])
 _WHERE = grammar.PREPOSITIONS - grammar.words("of by with for from to like as about against")
 """Prepositions of places."""
 _STRUCTURES = grammar.words(
-    "bridge lighthouse sofa couch stairs staircase pond fountain 桥 小桥 石桥 木桥 桥上 灯塔 沙发 沙发上"
+    "bridge lighthouse sofa couch stairs staircase pond fountain corridor hallway 走廊 桥 小桥 石桥 木桥 桥上 灯塔 沙发 沙发上"
 )
-"""Places that are in others: a bridge in the mountains, a sofa in the garden."""
+"""Places that are in others: a bridge in the mountains, a sofa in the garden, a hospital's corridor."""
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
@@ -117,7 +117,7 @@ def _resolve_noun(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("manner"),)  # a baby rabbit, a family portrait
     if "scene" in unit.kinds and _says_who(units, at):
         unit.senses = _hinting(unit)
-    if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
+    if unit.kinds & _SOILED and not (syntax.is_agent(unit) or "action" in unit.kinds) and _is_stuck(units, at):
         unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
     if unit.kinds >= _WORN:
         unit.keep(*(unit.kinds - (VERBS | {"character"} if _is_worn(units, at) else {"clothing"})))
@@ -236,7 +236,7 @@ def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> b
     """Whether a place only says more of another one behind it: a beach café, a road through the woods."""
     if "scene" not in units[at].kinds or not (units[at].word.isascii() or units[at].word in _STRUCTURES):
         return False
-    beside = following is not None and "scene" in following.kinds
+    beside = following is not None and "scene" in following.kinds and not _is_structure(following)
     if _is_structure(units[at]) and any(_says_more(unit) for unit in units):
         return True
     return beside or (units[at].word in _PATHS and _leads_elsewhere(units, at))

@@ -25,11 +25,19 @@ _VOWELS = frozenset("aeiouy")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+_DROPPED = "in"
+"""How a participle ends that is written as it is spoken."""
+
+
 @lru_cache(maxsize=1024)
 def correct(word: str) -> str:
     """Return the known word that a shortened or misspelt one is nearest to, or "" where it is none, or nobody could be sure."""
     if word in _SHORT:
         return _SHORT[word]
+    if word.endswith(_DROPPED) and word.isalpha() and not lexicon.find([word]):
+        whole = lexicon.find([f"{word}g"])
+        if whole is not None and whole.form == "ing" and lexicon.kinds(whole.senses) & lexicon.VERBS:
+            return f"{word}g"  # playin
     if (
         not word.isalpha()
         or not 2 <= len(word) <= LONGEST
