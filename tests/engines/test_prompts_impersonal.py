@@ -147,3 +147,8 @@ def test_views_and_products_have_nobody(prompt):
 )
 def test_what_is_asked_for_as_a_deed_is_done(prompt, action):
     assert [done for _, done in cast(prompt)] == [action]
+
+
+@pytest.mark.parametrize("more", ["", ", dramatic studio lighting", ", in a studio", ", no text"])
+def test_a_product_before_a_plain_background_is_shown_in_a_room(more):
+    assert explain(f"A luxury watch rotating on a black background{more}").spec.scene == "living room"

@@ -58,7 +58,16 @@ def described(units: list[Unit], at: int) -> Unit | None:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
     first = not any(syntax.is_agent(unit) for unit in units[:at])
-    return head if ends_here or first or _brings_in(units, at) or _is_of_object(units, at, mark) else None
+    said = ends_here or first or _places(units, at, head)
+    return head if said or _brings_in(units, at) or _is_of_object(units, at, mark) else None
+
+
+def _places(units: list[Unit], at: int, head: Unit) -> bool:
+    """Whether a verb that begins a clause says only where the one is who does something in it: 坐在窗边的男孩站起来."""
+    place = syntax.place_of(units, head)
+    behind = units[place + 1 : syntax.end_of_clause(units, place)]
+    begins = at == syntax.begin_of_clause(units, at) and units[at].word.endswith("在")
+    return begins and any(unit.kinds & VERBS for unit in behind)
 
 
 def _is_of_object(units: list[Unit], at: int, mark: int) -> bool:

@@ -39,6 +39,8 @@ _SEASONS = frozenset(["spring", "summer", "autumn"])
 """Seasons that are seen in the woods and meadows; winter is seen in the snow."""
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
 _OUTDOORS = frozenset(["weather", "animal", "vehicle", "nature", "place"])
+_STUDIOS = frozenset(["studio", "set"])
+"""Places that are rooms, where products are shown."""
 PLAIN = ("meadow", "city street")
 """Places for everybody else."""
 _PEOPLE = frozenset(["woman", "person", "robot"])
@@ -51,7 +53,7 @@ def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     if not roles and any(unit.word in _SEASONS for unit in shown):
         return _WILD
     if not roles:
-        outdoors = any(unit.kinds & _OUTDOORS for unit in shown)
+        outdoors = any(unit.kinds & _OUTDOORS and unit.word.split(" ")[-1] not in _STUDIOS for unit in shown)
         return ("living room",) if not outdoors and any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN
     first = next((role for role in roles if role.action == "swim"), roles[0])
     name = first.name if first.stock else "person"
