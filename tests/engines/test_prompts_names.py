@@ -177,6 +177,7 @@ def test_whom_a_chinese_mention_names_plays(one, doing, other, then, prompt):
         ("@小明 在看书。小明 跳舞", [("person", "read")]),
         ("@抖音 风格，一只猫跳舞", [("cat", "dance")]),
         ("小猫@海边跳舞", [("cat", "dance")]),
+        ("@小红书 上的小猫跳舞", [("cat", "dance")]),
     ],
 )
 def test_chinese_mentions_beside_each_other_are_several(prompt, who):
