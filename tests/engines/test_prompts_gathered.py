@@ -189,3 +189,21 @@ def test_two_animals_in_one_word_are_two(pair, doing):
 )
 def test_who_is_named_again_behind_a_pair_is_one_of_it(prompt, who):
     assert cast(prompt) == who
+
+
+@pytest.mark.parametrize(
+    ("prompt", "undrawn"),
+    [
+        ("龟兔赛跑，兔子睡着了", "赛跑"),
+        ("猫狗赛跑，猫睡着了，狗唱歌", "赛跑"),
+        ("Two children play. The boy jumps and the girl runs", "play"),
+        ("a couple dances; the man smiles, the woman sings", "dances"),
+        ("父子在海边钓鱼，爸爸坐着，儿子跑来跑去", "钓鱼"),
+    ],
+)
+def test_what_all_do_is_told_where_each_does_something_else(prompt, undrawn):
+    assert undrawn in told(prompt)
+
+
+def test_who_stands_and_sings_stands():
+    assert "stands" not in told("a girl stands and sings")

@@ -170,6 +170,15 @@ def leave_posture(part: Part, unit: Unit, action: str, *, acted: bool) -> None:
         _get_up(part)
 
 
+def tell_undrawn(units: list[Unit], parts: list[Part]) -> None:
+    """Tell what several do of whom in the end each does something of his own; who stands may do that standing."""
+    drawn = {"stand", *(part.action or part.kept for part in parts)}
+    for unit in units:
+        if any(kind == "action" and meaning not in drawn for kind, meaning in unit.decides):
+            unit.decides = [each for each in unit.decides if each[0] != "action"]
+            unit.unshown = unit.unshown or "deed"
+
+
 def _get_up(part: Part) -> None:
     """Tell that the posture of somebody who does something else is not drawn."""
     if part.posture is not None:
