@@ -113,6 +113,7 @@ def test_a_season_that_has_come_invents_nobody_and_is_seen_outdoors(season, come
     assert cast(f"{season} {come}{where}, a cat sleeps") == [("cat", "sleep")]
 
 
+@given(
     st.sampled_from(
         ["heat haze", "golden light", "smoke", "autumn", "a strong wind", "frost", "sunlight", "a heatwave"]
     ),

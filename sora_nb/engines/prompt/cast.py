@@ -26,7 +26,7 @@ from sora_nb.engines.prompt import (
 )
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import Members
-from sora_nb.engines.prompt.part import MOVING, PEOPLE, Part, is_taken_along, tell_undrawn
+from sora_nb.engines.prompt.part import MOVING, PEOPLE, Part, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
 from sora_nb.engines.prompt.subjects import (
     MEANWHILE,
@@ -112,7 +112,7 @@ class Casting:
             for unit in sorted(part.weak, key=lambda unit: unit.form == "er"):  # a running waiter runs
                 deeds.give(self.units, part, unit, acted=self._acted)
         if self.parts:
-            tell_undrawn(units, self.parts)
+            deeds.tell_undrawn(units, self.parts)
 
     def roles(self, focus: Sequence[Part] = (), *, near: bool = False) -> tuple[list[Role], list[str]]:
         """Return the characters that are drawn, and sentences about their numbers.

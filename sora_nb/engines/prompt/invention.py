@@ -139,7 +139,6 @@ def _is_subject(read: list[Unit], at: int) -> bool:
         return opens and _is_seen(read, at)
     if not (acts or opens or filmed) or (unit.word in _SEASONS and not acts):
         return False
-    if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
-        return True
+    flies = "camera" in unit.kinds and bool(phrase) and following is not None and following.verb  # a drone flies
     hinting = unit.form == "" and unit.kinds <= {"scene hint", "time hint"}  # a fireplace
-    return hinting or bool(unit.kinds & (_STILL | _VIEWS))
+    return flies or hinting or bool(unit.kinds & (_STILL | _VIEWS))

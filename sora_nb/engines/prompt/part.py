@@ -28,11 +28,6 @@ MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 
 _LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
 _CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
-_AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
-"""Actions of somebody who lies and does not sleep."""
-_SMILING = frozenset(["smile", "laugh", "grin", "giggle", "beam", "frown", "blush"])
-_CHINESE_SMILING = ("笑着", "微笑着", "大笑着", "含笑")
-_DREAMING = frozenset(["dream", "daydream"])
 _YOUNG = grammar.words(
     "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
     "男孩 女孩 孩子 小孩 小朋友 小男孩 小女孩 宝宝 婴儿 少年 少女"
@@ -133,58 +128,6 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
 def is_lying(unit: Unit) -> bool:
     """Whether a word says that somebody lies, and not that he sleeps."""
     return unit.word.startswith(_CHINESE_LYING) or lexicon.listed_stem(unit.word.split(" ")[0], _LYING) != ""
-
-
-def _is_awake(unit: Unit, action: str) -> bool:
-    """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
-    first = unit.word.split(" ")[0]
-    return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")
-
-
-def _is_smiling(unit: Unit) -> bool:
-    """Whether a word only says how somebody looks, which is drawn where he does nothing else."""
-    first = unit.word.split(" ")[0]
-    return lexicon.listed_stem(first, _SMILING) != "" or first in _CHINESE_SMILING
-
-
-def is_posture(unit: Unit, action: str, *, first: bool) -> bool:
-    """Whether a word says how somebody stands or lies, or, as his first deed, that he smiles."""
-    return action == "stand" or (action == "sleep" and is_lying(unit)) or (first and _is_smiling(unit))
-
-
-def leave_posture(part: Part, unit: Unit, action: str, *, acted: bool) -> None:
-    """Take how somebody stands, smiles or lies for less than what else he does: smiles and waves, lies looking at the sky.
-
-    Args:
-        part: somebody.
-        unit: the word for what else he does.
-        action: what that is.
-        acted: whether it belongs to the clause that says how he stands or smiles.
-    """
-    if part.action == "stand" and action != "stand" and acted:
-        if action in MOVING:
-            _get_up(part)
-        part.action = ""  # who stands may sing
-    smiling = part.posture is not None and _is_smiling(part.posture) and acted and action not in {"look", "stand"}
-    if smiling or (part.posture is not None and part.action == "sleep" and _is_awake(unit, action)):
-        _get_up(part)
-
-
-def tell_undrawn(units: list[Unit], parts: list[Part]) -> None:
-    """Tell what several do of whom in the end each does something of his own; who stands may do that standing."""
-    drawn = {"stand", *(part.action or part.kept for part in parts)}
-    for unit in units:
-        if any(kind == "action" and meaning not in drawn for kind, meaning in unit.decides):
-            unit.decides = [each for each in unit.decides if each[0] != "action"]
-            unit.unshown = unit.unshown or "deed"
-
-
-def _get_up(part: Part) -> None:
-    """Tell that the posture of somebody who does something else is not drawn."""
-    if part.posture is not None:
-        part.posture.decides = [each for each in part.posture.decides if each != ("action", part.action)]
-        part.posture.unshown = "deed"
-    part.action = ""
 
 
 def draw_woman(part: Part) -> None:
