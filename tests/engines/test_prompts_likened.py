@@ -263,6 +263,7 @@ def test_what_somebody_or_his_heart_is_made_of_is_no_place_and_no_weather(animal
     assert shot.meaning_of("scene") == plain.meaning_of("scene")
     assert shot.spec.weather in {"clear", "cloudy", plain.spec.weather}
     assert stuff in told(form.format(animal, stuff))
+    assert [role.action for role in explain(f"two {animal}s of {stuff} fight").spec.cast] == ["play"] * 2
 
 
 @given(st.sampled_from(["gold", "chocolate", "soap"]), st.sampled_from(["flowers", "petals", "leaves"]))

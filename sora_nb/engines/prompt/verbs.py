@@ -234,6 +234,8 @@ def _agrees(units: list[Unit], at: int) -> bool:
         return False
     if units[at].word in _GREETING and (syntax.is_many(units[at - 1]) or place < at - 1):
         return True  # workers in yellow helmets wave
+    if units[at - 2].word == "of" and place == at - 3:
+        return True  # knights of steel fight
     if "clothing" in units[at - 1].kinds and _governs(units, units[at - 1]) in syntax.WEARING:
         return True  # two men in armor fight
     return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
