@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
+    attributes,
     chinese_clauses,
     counts,
     crowd,
     gathered,
     grammar,
+    headless,
     heads,
     impersonal,
     lexicon,
@@ -144,7 +146,7 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
-        elif unit.pictured:
+        elif unit.pictured or headless.describes(self.units, at):
             return
         elif not (self._clause or unit.word.isascii()) and impersonal.acts(self.units, at):
             self._thing = self._topic = True
@@ -174,6 +176,7 @@ class Casting:
             self._speak,
             self._call,
             self._pair_off,
+            self._single_out,
             self._count_all,
             self._told_apart,
             self._leave_over,
@@ -233,6 +236,17 @@ class Casting:
         if part is None:
             return False
         self._enter(at, part, start, again=False)
+        return True
+
+    def _single_out(self, at: int, unit: Unit) -> bool:
+        """Begin a clause with who is told apart by a description, such as one without a noun."""
+        part = self._members.described(self.units, at)
+        if part is None:
+            return False
+        if "character" not in unit.kinds:
+            part.weak += [each for each in attributes.before(self.units, at) if each.verb and not each.negated]
+        self._keep_promise(unit, part)
+        self._begin_with(part)
         return True
 
     def _do_nothing(self, at: int) -> None:
@@ -380,7 +394,7 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        begun = self._is_begun_anew(start) if again else self._is_left(at, start, foreign=foreign)
+        begun = self._is_begun_anew(start, part) if again else self._is_left(at, start, foreign=foreign)
         if begun:
             self._leave_all_but([part])
             self._waiting = []
@@ -405,9 +419,10 @@ class Casting:
         for part in self._waiting:
             part.still = part.still or not any(part is each for each in those)
 
-    def _is_begun_anew(self, start: int) -> bool:
-        """Whether somebody who came in among others begins a clause of his own: a girl and a dog; the girl dances."""
-        return not (self._acted or self._clause or start == 0 or self._listed_before(start))
+    def _is_begun_anew(self, start: int, part: Part) -> bool:
+        """Whether somebody who came in among others begins a clause of his own: a girl and a dog, the girl dances."""
+        listed = self._listed_before(start) and not any(part is each for each in self._waiting)
+        return not (self._acted or self._clause or start == 0 or listed)
 
     def _listed_before(self, start: int) -> list[Part]:
         """Return who waits for a verb and stands right before the comma that a phrase begins behind: a cat, a dog and a fox run."""

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
+_IS = "是"
 _ASIDE_VERBS = grammar.words("围着 绕着 围绕 环绕 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
 """Verbs for what is done to somebody who is held or helped."""
 _ASIDE = grammar.words("给 向 对 为 把 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""
 _HELD = frozenset(["vehicle", "object", "food", "clothing", "link"])
 """Kinds of the words for what somebody who is held does something with."""
+_DESCRIBING = _HELD | {"colour", "manner", "style", "body"}
+"""Kinds of the words behind a verb that say with it what somebody has on or about him."""
+_DOING = grammar.words("在 正在 正 也 都 很")
+"""Words between somebody and what he does or is."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
 _ARRIVING = grammar.words("来 到 过来 进来 出来 上来 下来 过去 进去 出去 上去 下去")
@@ -52,13 +57,35 @@ def described(units: list[Unit], at: int) -> Unit | None:
         return brought
     mark = _next_of(units, at)
     if mark is None:
-        return None
+        return _behind_object(units, at)
     head = _head(units, mark)
     if head is None:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
     first = not any(syntax.is_agent(unit) for unit in units[:at])
-    return head if ends_here or first or _brings_in(units, at) or _is_of_object(units, at, mark) else None
+    said = ends_here or first or _brings_in(units, at) or _begins_with(units, at, mark, head)
+    return head if said or _is_of_object(units, at, mark) else None
+
+
+def _behind_object(units: list[Unit], at: int) -> Unit | None:
+    """Return the subject of a clause that begins with a verb whose object is somebody, too, or None: 抱着狗的女孩在跳舞."""
+    mark = at + 1
+    while mark < len(units) and (
+        (units[mark].kinds == {"link"} and units[mark].word != _OF) or syntax.is_agent(units[mark])
+    ):
+        mark += 1
+    if mark == len(units) or units[mark].word != _OF:
+        return None
+    head = _head(units, mark)
+    return head if head is not None and _begins_with(units, at, at, head) else None
+
+
+def _begins_with(units: list[Unit], at: int, mark: int, head: Unit) -> bool:
+    """Whether a clause begins with what a verb and its object say of its subject: 拿着球的女孩在跑步."""
+    behind = syntax.after(units, syntax.place_of(units, head))
+    acts = behind is not None and (bool(behind.kinds & VERBS) or behind.word in _DOING)
+    held = all(unit.kinds & _DESCRIBING for unit in units[at + 1 : mark])
+    return acts and held and syntax.begins_clause(units, at)
 
 
 def _is_of_object(units: list[Unit], at: int, mark: int) -> bool:
@@ -121,7 +148,9 @@ def _held_at(units: list[Unit], mark: int) -> int | None:
     for place in reversed(range(mark - 1)):
         unit = units[place]
         if unit.word in _ASIDE_VERBS or (unit.word.endswith("着") and unit.kinds & VERBS):
-            return place
+            head = _head(units, mark)
+            begins = head is not None and (_begins_with(units, place, mark, head) or _behind_object(units, place))
+            return None if begins else place
         if unit.ends_clause or not unit.kinds & (_HELD | VERBS):
             return None
     return None
@@ -201,7 +230,8 @@ def _next_of(units: list[Unit], at: int) -> int | None:
 
 def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None:
     """Return the character right behind a 的 and words for how many and how it is; with a number, where it must be counted."""
-    for unit in units[mark + 1 :]:
+    said_of = units[mark].word == _OF and mark + 1 < len(units) and units[mark + 1].word == _IS  # 跳舞的是猫
+    for unit in units[mark + 1 + said_of :]:
         if unit.is_word and syntax.is_agent(unit):
             return None if counted else unit
         counted = counted and "number" not in unit.kinds

@@ -197,8 +197,8 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
         return False
-    if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at)]):
-        return False  # 一个跑步的人
+    if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at) - 1]):
+        return False  # 一个跑步的人, but: 一个跑步的
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import attributes, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -22,6 +22,7 @@ _AXES = _axes(
     "fat chubby plump 胖|thin slim skinny 瘦",
     "old elderly aged 老 年老|young 年轻",
     "rich 富|poor 穷",
+    "new 新|old 旧 老",
 )
 """Qualities of which nobody has two at once."""
 _SIDES = _axes(
@@ -53,7 +54,23 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
         return True
     places = {_place_behind(units, syntax.place_of(units, unit)) for unit in part.units} - {("", "")}
     place = _place_behind(units, at)
-    return any(place[0] == preposition and place[1] != noun for preposition, noun in places)
+    if any(place[0] == preposition and place[1] != noun for preposition, noun in places):
+        return True
+    named = [syntax.place_of(units, unit) for unit in part.units]
+    alike = any(attributes.agree(units, other, at) for other in named)
+    return not alike and any(attributes.differ(units, other, at) for other in named)
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word is for what tells two apart: a colour, a size, an age, a side."""
+    return word.removesuffix("色") in _COLOURS or any(word in side for axis in (*_AXES, *_SIDES) for side in axis)
+
+
+def agree(units: list[Unit], part: Part, at: int) -> bool:
+    """Whether somebody who came before is described as a noun, or a 的 without one, is at a place."""
+    known = [syntax.place_of(units, unit) for unit in part.units if unit.kind != "mention"]
+    new = {word for word in _qualities(units, at) if is_quality(word)}
+    return any(new & _qualities(units, place) or attributes.agree(units, place, at) for place in known)
 
 
 def _becomes(units: list[Unit], at: int) -> bool:
@@ -73,7 +90,7 @@ def _differ(axis: tuple[frozenset[str], ...], one: frozenset[str], other: frozen
 
 def _qualities(units: list[Unit], at: int) -> frozenset[str]:
     """Return the words that describe a noun: those in it, those before it, and the colour that it is in."""
-    found = set(units[at].word.split(" ")[:-1])
+    found = {*units[at].word.split(" ")[:-1], *units[at].word[:1]}
     for unit in reversed(units[:at]):
         joins = unit.word == "的" or syntax.is_determiner(unit) or syntax.is_adjective(unit) or "number" in unit.kinds
         if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):

@@ -41,6 +41,8 @@ _SINCE = grammar.words("now also still already once actually really just only")
 _SERVING = grammar.words("work serve volunteer act pose moonlight dress")
 """Verbs before "as" and what the one who does so is: she works as a barista."""
 _THERE = frozenset(["there", "here", "it", "this", "that"])
+_HE, _SHE = "男的", "女的"
+"""Words for a man and for a woman, which may stand for any who came before."""
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
 """How Chinese words for young animals begin or end."""
 
@@ -66,6 +68,7 @@ def same_as_before(
         or _introduced(units, parts, at - len(phrase) - 1)
         or _defined(units, parts, at)
         or _their_parent(unit, parts, phrase)
+        or _of_sex(unit, parts, phrase)
         or _described_otherwise(units, parts, at, phrase)
     )
     if beside is not None:
@@ -169,6 +172,18 @@ def _their_parent(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | N
     meaning = unit.meaning("character")
     grown_up = [part for part in parts if part.name == meaning and part.count == 1 and not is_young(part.units[0])]
     return grown_up[0] if children and len(grown_up) == 1 else None
+
+
+def _of_sex(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return the only man or woman of those who came before for whom 男的 or 女的 stands without a number: 一个男孩和一个女孩, 女的坐着."""
+    if unit.word not in {_HE, _SHE} or any("number" in each.kinds for each in phrase):
+        return None
+    people = [part for part in parts if part.stock and part.name in PEOPLE and part.count == 1]
+    women = [part for part in people if part.name == "woman" or syntax.is_female(part.units[0])]
+    men = [part for part in people if syntax.is_male(part.units[0])]
+    men = men or [part for part in people if not any(part is each for each in women)]
+    fitting = women if unit.word == _SHE else men
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None) -> Part | None:

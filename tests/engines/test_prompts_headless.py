@@ -1,0 +1,122 @@
+"""Chinese descriptions before 的 tell two of a noun apart, and stand for somebody whose noun is left out."""
+
+import pytest
+from explained import cast
+from hypothesis import given
+from hypothesis import strategies as st
+
+ANYBODY = ["机器人", "熊猫", "猫", "女孩", "宇航员"]
+QUALITIES = [("大", "小"), ("红色", "蓝色"), ("白", "黑"), ("胖", "瘦"), ("高", "矮"), ("新", "旧"), ("左边", "右边")]
+PLACES = [("沙发上", "桌子上"), ("屋里", "屋外"), ("树上", "地上"), ("厨房里", "花园里"), ("前面", "后面")]
+WORN = [
+    ("戴帽子", "不戴帽子"),
+    ("戴眼镜", "没戴眼镜"),
+    ("穿红衣服", "穿蓝衣服"),
+    ("穿红裙子", "穿白裙子"),
+    ("拿着书", "拿着球"),
+]
+DEEDS = st.sampled_from(
+    [("唱歌", "sing"), ("跳舞", "dance"), ("睡觉", "sleep"), ("看书", "read"), ("跑步", "run"), ("坐着", "sit")]
+)
+DOING = st.sampled_from(["", "在", "正在"])
+NOUNS = st.sampled_from(ANYBODY)
+PEOPLE = st.sampled_from(["女孩", "男人", "老人", "学生", "宇航员"])
+APART = st.sampled_from([*QUALITIES, *PLACES])
+
+
+def actions(prompt):
+    return [action for _, action in cast(prompt)]
+
+
+@given(NOUNS, APART, DEEDS, DEEDS, DOING)
+def test_descriptions_without_a_noun_part_two_who_were_named(noun, apart, first, second, doing):
+    prompt = f"两个{noun}，{apart[0]}的{doing}{first[0]}，{apart[1]}的{doing}{second[0]}"
+    assert actions(prompt) == [first[1], second[1]]
+
+
+@given(PEOPLE, st.sampled_from(WORN), DEEDS, DEEDS)
+def test_what_two_people_have_on_parts_them(noun, worn, first, second):
+    assert actions(f"两个{noun}，{worn[0]}的在{first[0]}，{worn[1]}的在{second[0]}") == [first[1], second[1]]
+
+
+@given(PEOPLE, st.sampled_from(WORN), DEEDS, DEEDS)
+def test_a_description_without_a_noun_is_for_another_of_the_noun_before(noun, worn, first, second):
+    found = cast(f"{worn[0]}的{noun}在{first[0]}，{worn[1]}的在{second[0]}")
+    assert len({name for name, _ in found}) == 1
+    assert [action for _, action in found] == [first[1], second[1]]
+
+
+@given(NOUNS, st.sampled_from(QUALITIES), DEEDS, DEEDS)
+def test_the_noun_of_several_may_be_said_again_for_one_of_them(noun, apart, first, second):
+    prompt = f"两个{noun}，{apart[0]}的{noun}在{first[0]}，{apart[1]}的{noun}在{second[0]}"
+    assert actions(prompt) == [first[1], second[1]]
+
+
+@given(NOUNS, st.sampled_from([*PLACES, ("我家", "他家"), ("小明", "小红")]), DEEDS, DEEDS)
+def test_two_of_a_noun_are_told_apart_by_where_and_whose_they_are(noun, apart, first, second):
+    assert actions(f"{apart[0]}的{noun}在{first[0]}，{apart[1]}的{noun}在{second[0]}") == [first[1], second[1]]
+
+
+@given(PEOPLE, st.sampled_from([*WORN, ("长头发", "短头发"), ("抱着猫", "抱着狗")]), DEEDS, DEEDS)
+def test_two_of_a_noun_are_told_apart_by_what_they_have(noun, worn, first, second):
+    found = cast(f"{worn[0]}的{noun}在{first[0]}，{worn[1]}的{noun}在{second[0]}")
+    assert [action for name, action in found if name not in {"cat", "dog"}] == [first[1], second[1]]
+
+
+@given(PEOPLE, st.sampled_from(WORN), DEEDS)
+def test_two_of_a_noun_with_other_clothes_act_together(noun, worn, deed):
+    assert actions(f"{worn[0]}的{noun}和{worn[1]}的{noun}在{deed[0]}") == [deed[1]] * 2
+
+
+@given(
+    st.sampled_from(["一个男孩和一个女孩", "两个人", "一对夫妻", "爸爸和妈妈", "两个同学", "一个医生和一个护士"]),
+    DEEDS,
+    DEEDS,
+)
+def test_a_man_and_a_woman_are_spoken_of_by_their_sex(two, first, second):
+    assert cast(f"{two}，男的在{first[0]}，女的在{second[0]}") == [("person", first[1]), ("woman", second[1])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("三只狗，黑的在跑，其他的在睡觉", ["run", "sleep", "sleep"]),
+        ("三只小猪，最小的在睡觉", ["sleep", "stand", "stand"]),
+        ("三只狗，两只黑的在跑，一只白的在睡觉", ["run", "run", "sleep"]),
+        ("三只兔子，白的在睡觉，黑的在跑，灰的在跳舞", ["sleep", "run", "dance"]),
+        ("三个女孩，穿红衣服的那个在跳舞，其他的在唱歌", ["dance", "sing", "sing"]),
+        ("两个老人，一个坐着的在看书，一个站着的在挥手", ["read", "wave"]),
+        ("两只猫，睡觉的那只很胖，跳舞的那只很瘦", ["sleep", "dance"]),
+        ("两只猫，睡觉的是白猫，跳舞的是黑猫", ["sleep", "dance"]),
+        ("跳舞的是猫，唱歌的是狗", ["dance", "sing"]),
+        ("一只黑猫和一只白猫，白的在睡觉，黑的在跳舞", ["dance", "sleep"]),
+        ("一只狗和一只猫，大的在跑，小的在睡觉", ["run", "sleep"]),
+        ("三个女孩，一个唱歌的，两个跳舞的", ["dance", "dance", "sing"]),
+        ("两只猫，大的在睡觉，小的在跳舞，然后大的醒了", ["sleep", "dance"]),
+    ],
+)
+def test_each_of_several_has_a_deed_of_his_own(prompt, expected):
+    assert actions(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "一只猫在睡觉，开心的笑着",
+        "小猫来了，飞快的跑着",
+        "一只狗在跑，黑色的",
+        "小女孩唱着歌，大的眼睛看着天空",
+        "他在看书，红的花开了",
+        "穿红裙子的女孩在跳舞，女孩很开心",
+        "沙发上的猫在睡觉，沙发上的猫很胖",
+        "小明的猫在睡觉，他的猫很可爱",
+        "草地上的狗在跑步，狗很开心",
+        "戴帽子的女人在唱歌，然后戴帽子的女人在跳舞",
+    ],
+)
+def test_a_description_that_tells_nobody_apart_brings_in_nobody(prompt):
+    assert len(cast(prompt)) == 1
+
+
+def test_nobody_is_made_of_two_cars():
+    assert cast("两辆车，红色的在跑，蓝色的停着") == []
