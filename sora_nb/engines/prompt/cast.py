@@ -146,7 +146,7 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
-        elif unit.pictured or headless.describes(self.units, at):
+        elif unit.pictured or headless.describes(self.units, at) or self._is_told_of_another(at, unit):
             return
         elif not (self._clause or unit.word.isascii()) and impersonal.acts(self.units, at):
             self._thing = self._topic = True
@@ -162,6 +162,13 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
+
+    def _is_told_of_another(self, at: int, unit: Unit) -> bool:
+        """Whether a word is of a Chinese attribute with a subject of its own: who that is, if but a pronoun, and what he does."""
+        if any(unit is deed for part in self.parts if part.aside for deed in part.weak):
+            return True
+        once = unit.word in _CHINESE_PRONOUNS and sum(each.word == unit.word for each in self.units) == 1
+        return once and chinese_clauses.deed_in_attribute(self.units, at, at) is not None
 
     def _deny(self, at: int, unit: Unit) -> None:
         """Let who waits for a verb do nothing where the prompt says that he does not do it."""
@@ -394,6 +401,8 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
+            deed = chinese_clauses.deed_in_attribute(self.units, at, start)
+            part.weak += [deed] if deed is not None else []
         begun = self._is_begun_anew(start, part) if again else self._is_left(at, start, foreign=foreign)
         if begun:
             self._leave_all_but([part])

@@ -24,6 +24,8 @@ _DOING = grammar.words("在 正在 正 也 都 很")
 """Words between somebody and what he does or is."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
+_FEELING = grammar.words("爱 喜欢 讨厌 恨 想念 认识")
+"""Verbs for what somebody thinks of others, which are nouns, too, or no entries."""
 _ARRIVING = grammar.words("来 到 过来 进来 出来 上来 下来 过去 进去 出去 上去 下去")
 _AT_LAST = grammar.words("也 都 又 就 终于 突然 忽然 一起")
 """Words between somebody and one of _ARRIVING."""
@@ -47,6 +49,8 @@ _PRONOUNS = frozenset(["他", "她"])
 _WHEN = frozenset(["当", "在", "每当", "等"])
 _ENDS_WHEN = ("时", "时候", "后", "之前")
 """How clauses begin and end that say when something is."""
+_WHERE = syntax.PLACES | {"scene hint", "nature", "object"}
+"""Kinds of the words for where somebody does something."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
 
@@ -121,24 +125,33 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
         return True
-    if _is_of_attribute(units, at, start):
+    if deed_in_attribute(units, at, start) is not None:
         return True
     done = start - 1 if start > 0 and units[start - 1].word in _ASIDE else _held_at(units, start - 1)
     return done is not None and any(syntax.is_agent(unit) for unit in units[:done])
 
 
-def _is_of_attribute(units: list[Unit], at: int, start: int) -> bool:
-    """Whether a noun is only the subject of what describes the next one: 被妈妈抱着的婴儿, 女孩喂的猫."""
+def deed_in_attribute(units: list[Unit], at: int, start: int) -> Unit | None:
+    """Return what somebody does only in what describes the next noun, or None: 被妈妈抱着的婴儿, 女孩喂的猫, 狗跑了的男孩.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun for him.
+        start: the place of the first word of its phrase.
+    """
     mark = next((place for place in range(at + 1, len(units)) if units[place].word == _OF), at)
-    between = [unit for unit in units[at + 1 : mark] if unit.word != "着"]
-    if len(between) != 1 or not between[0].kinds & VERBS:
-        return False
-    head = _head(units, mark)
-    passive = start > 0 and units[start - 1].word == "被"
-    if head is None or not (passive or start == syntax.begin_of_clause(units, at)):
-        return False
+    said = [unit for unit in units[at + 1 : mark] if unit.kinds != {"link"}]
+    verbs = [unit for unit in said if unit.kinds & VERBS or unit.word in _FEELING or not unit.senses]
+    around = all(unit is verbs[-1] or unit.kinds & _AROUND for unit in said) if verbs else False
+    led = units[start - 1].word if start else ""
+    where = units[mark + 1 : mark + 2] if led == "在" else []  # 在妈妈做饭的厨房里看书
+    head = next((unit for unit in where if unit.kinds & _WHERE), None) or _head(units, mark)
+    if not around or verbs[-1] is not said[-1] or head is None or any(unit.ends_clause for unit in units[at:mark]):
+        return None
+    if led not in {"被", "在"} and not syntax.begins_clause(units, start):
+        return None
     behind = units[syntax.place_of(units, head) + 1 : syntax.end_of_clause(units, mark)]
-    return any(unit.kinds & VERBS for unit in behind)
+    return verbs[-1] if any(unit.kinds & VERBS for unit in behind) else None
 
 
 def _held_at(units: list[Unit], mark: int) -> int | None:
