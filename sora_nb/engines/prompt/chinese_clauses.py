@@ -187,6 +187,11 @@ def is_fetched(units: list[Unit], at: int) -> bool:
     return units[at].word in _FETCHING and following is not None and syntax.is_agent(following)
 
 
+def is_done_to_somebody(unit: Unit) -> bool:
+    """Whether a word is for what is done to somebody, or with somebody: 抱着, 带着, 给."""
+    return unit.word in _ASIDE_VERBS | _ALONG or unit.word == "给"
+
+
 def comes_along(units: list[Unit], start: int) -> bool:
     """Whether the noun whose phrase starts at a place does what the one does who takes it along: 她带着狗跑步."""
     return start > 0 and units[start - 1].word in _ALONG

@@ -176,7 +176,9 @@ def _their_parent(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | N
 
 def _of_sex(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
     """Return the only man or woman of those who came before for whom 男的 or 女的 stands without a number: 一个男孩和一个女孩, 女的坐着."""
-    if unit.word not in {_HE, _SHE} or any("number" in each.kinds for each in phrase):
+    if unit.word not in {_HE, _SHE} or any(
+        "number" in each.kinds or each.word in grammar.INDEFINITE for each in phrase
+    ):
         return None
     people = [part for part in parts if part.stock and part.name in PEOPLE and part.count == 1]
     women = [part for part in people if part.name == "woman" or syntax.is_female(part.units[0])]
