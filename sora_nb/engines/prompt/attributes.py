@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
+_EXCEPT = frozenset(["除", "除了"])
 _WITHOUT = grammar.words("不 没 没有 未")
 """Negators of what somebody has on or does, which describes him, too: 不戴帽子的."""
 _HAVING = ("穿", "戴", "拿", "抱", "背", "骑", "提", "举", "牵", "带", "披", "系", "扎")
@@ -41,12 +42,21 @@ def before(units: list[Unit], at: int) -> list[Unit]:
         return [units[mark]]
     if mark <= 0 or units[mark].word != _OF:
         return []
-    ends = grammar.CONJUNCTIONS | {_OF}
+    ends = grammar.CONJUNCTIONS | {_OF, *_EXCEPT}
     begin = next((place + 1 for place in reversed(range(mark)) if units[place].word in ends), 0)
     begin = max(begin, syntax.begin_of_clause(units, mark))
     while begin < mark and _leads(units[begin]):
         begin += 1
     return units[begin:mark]
+
+
+def begin(units: list[Unit], at: int) -> int:
+    """Return where the phrase of a noun begins that a 的 describes; its own place where none does."""
+    words = before(units, at)
+    place = syntax.place_of(units, words[0]) if words else at
+    while place and _leads(units[place - 1]):
+        place -= 1
+    return place
 
 
 def _leads(unit: Unit) -> bool:

@@ -9,6 +9,7 @@ from sora_nb.engines.prompt import (
     chinese_clauses,
     counts,
     crowd,
+    excepted,
     gathered,
     grammar,
     headless,
@@ -32,6 +33,7 @@ from sora_nb.engines.prompt.subjects import (
     agent_behind,
     is_of_new_stranger,
     is_of_stranger,
+    is_told_aside,
     subject_of,
 )
 
@@ -47,8 +49,6 @@ _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
 _CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
 """Words behind them in Chinese: 乐队里的三个女孩."""
-_ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人 其余人 剩下")
-"""Words for all others."""
 _TOO = grammar.words("too also now well as")
 """Words with which a clause ends that does not say again what somebody does: the boy is, the girl too."""
 _BY = frozenset(["被", "由"])
@@ -146,7 +146,7 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
-        elif unit.pictured or headless.describes(self.units, at) or self._is_told_of_another(at, unit):
+        elif unit.pictured or headless.describes(self.units, at) or is_told_aside(self.units, at, self.parts):
             return
         elif not (self._clause or unit.word.isascii()) and impersonal.acts(self.units, at):
             self._thing = self._topic = True
@@ -162,13 +162,6 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
-
-    def _is_told_of_another(self, at: int, unit: Unit) -> bool:
-        """Whether a word is of a Chinese attribute with a subject of its own: who that is, if but a pronoun, and what he does."""
-        if any(unit is deed for part in self.parts if part.aside for deed in part.weak):
-            return True
-        once = unit.word in _CHINESE_PRONOUNS and sum(each.word == unit.word for each in self.units) == 1
-        return once and chinese_clauses.deed_in_attribute(self.units, at, at) is not None
 
     def _deny(self, at: int, unit: Unit) -> None:
         """Let who waits for a verb do nothing where the prompt says that he does not do it."""
@@ -253,7 +246,11 @@ class Casting:
         if "character" not in unit.kinds:
             part.weak += [each for each in attributes.before(self.units, at) if each.verb and not each.negated]
         self._keep_promise(unit, part)
-        self._begin_with(part)
+        if excepted.is_excepted(self.units, at, at):
+            self._except(at, part)
+            self._begin_with(*(each for each in self.parts if each.apart))
+        else:
+            self._begin_with(part)
         return True
 
     def _do_nothing(self, at: int) -> None:
@@ -407,8 +404,8 @@ class Casting:
         if begun:
             self._leave_all_but([part])
             self._waiting = []
-        if self._is_excepted(start):
-            part.still = True
+        if excepted.is_excepted(self.units, at, start):
+            self._except(at, part)
             return
         self._pass_on(at, start)
         part.weak += self._done_before(at)
@@ -439,9 +436,11 @@ class Casting:
             return []
         return [part for part in self._waiting if part.units[-1] is self.units[start - 2]]
 
-    def _is_excepted(self, start: int) -> bool:
-        """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
-        return counts.is_behind_except(self.units, start) and any(unit.word in _ALL for unit in self.units)
+    def _except(self, at: int, part: Part) -> None:
+        """Let somebody stand by, and not do what his clause says that all others do: 除了老师都在睡觉."""
+        end = syntax.end_of_clause(self.units, at)
+        part.still = part.busy = True
+        part.aside = part.aside or any(unit.word == "都" for unit in self.units[at:end])
 
     def _done_before(self, at: int) -> list[Unit]:
         """Return the verb that an ellipsis stands for, in a list: the girl isn't dancing, the boy is; and the girl too."""
@@ -592,8 +591,8 @@ class Casting:
         if unit.word in counts.ONE_OF and at and counts.means_other(self.units[at - 1]):
             return bool(self._waiting)  # the other one
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
-        excepted = counts.are_left_out(self.units, at)
-        if known is None or not unit.is_word or not (excepted or counts.stands_alone(self.units, at)):
+        left_out = excepted.are_left_out(self.units, at)
+        if known is None or not unit.is_word or not (left_out or counts.stands_alone(self.units, at)):
             return False
         same = [part for part in self.parts if part.stock and part.name == known.name]
         some = counts.some_of(unit)
@@ -626,11 +625,11 @@ class Casting:
                 several.apart += taken
         elif number and number <= sum(part.count for part in same):
             return False
-        kept = several.action if several and not excepted else ""
-        part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=excepted, aside=excepted)
+        kept = several.action if several and not left_out else ""
+        part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=left_out, aside=left_out)
         unit.decides.append(("number", str(taken)))
         self.parts.append(part)
-        self._begin_with(*([several] if several and excepted else [*(self._waiting if described else []), part]))
+        self._begin_with(*([several] if several and left_out else [*(self._waiting if described else []), part]))
         return True
 
     def _leave_over(self, at: int, unit: Unit) -> bool:  # noqa: ARG002

@@ -89,8 +89,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
             return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
         counted_later = any((lexicon.number_of(later.word) or 0) > 1 for later in phrase[place + 1 :])
-        if each.word in _ALL or (lexicon.is_group(each.word) and not counted_later):
-            return (2 * members if each.word in _ALL else grammar.UNCOUNTED * size), asked
+        if each.word in ALL or (lexicon.is_group(each.word) and not counted_later):
+            return (2 * members if each.word in ALL else grammar.UNCOUNTED * size), asked
     if size > 1 or any(each.word == _HOUSEHOLD for each in phrase):
         return 2 * size if size > 1 else grammar.UNCOUNTED, asked
     if is_ensemble(unit):
@@ -102,7 +102,9 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 
 
-_ALL = frozenset(["every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"])
+CHINESE_OTHERS = grammar.words("其他 其它 其余 别的 剩下的")
+"""Words before a noun for all who are not spoken of yet."""
+ALL = CHINESE_OTHERS | {"every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"}
 """Words before a noun for all of those whom nobody counts."""
 ONE_OF = frozenset(["one", "1", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
 """Words for one of several who were named before."""
@@ -112,8 +114,6 @@ _ONE_MORE = frozenset(
 _OTHER = frozenset(["other", "other one"])
 OTHERS = grammar.words("others rest 其他 其余 其他人 其余人")
 """Words for all the others of several."""
-_EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
-"""Words right before somebody who does not do what all others do."""
 _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
@@ -129,9 +129,14 @@ _BETWEEN = _MEASURES | grammar.words("one of them 在 正 正在 则 却 还")
 
 
 def resolve(units: list[Unit]) -> None:
-    """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays."""
+    """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays.
+
+    The 的 between others and a noun is nothing, either: 其他的猫.
+    """
     for at in range(len(units) - 2, -1, -1):
         unit = units[at]
+        if unit.word in CHINESE_OTHERS and units[at + 1].word == "的" and syntax.is_noun(syntax.after(units, at + 1)):
+            unit.source = f"{unit.source}{units.pop(at + 1).source}"
         if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
             unit.source = f"{unit.source} {units.pop(at + 1).source}"
         following = units[at + 1] if at + 1 < len(units) else unit
@@ -200,21 +205,6 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at) - 1]):
         return False  # 一个跑步的人, but: 一个跑步的
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
-
-
-def is_behind_except(units: list[Unit], at: int) -> bool:
-    """Whether "except" or a like word stands right before a place."""
-    before = tuple(unit.word for unit in units[:at][-2:])
-    return before in _EXCEPT or before[-1:] in _EXCEPT
-
-
-def are_left_out(units: list[Unit], at: int) -> bool:
-    """Whether a number says how many of those who came before do not do what the others do: 除了一只, except two."""
-    if not (units[at].word in ONE_OF or some_of(units[at])) or not is_behind_except(units, at):
-        return False
-    following = syntax.after(units, at)
-    described = following is not None and (following.kinds & syntax.NOUNS or syntax.is_adjective(following))
-    return not described and (following is None or following.word not in syntax.RELATIVE | {"of"})
 
 
 def _behind_position(units: list[Unit], at: int) -> int:

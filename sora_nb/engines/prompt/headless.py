@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import attributes, chinese_clauses, grammar, lexicon, opposites, syntax
+from sora_nb.engines.prompt import attributes, chinese_clauses, excepted, grammar, lexicon, opposites, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def is_one_of(units: list[Unit], at: int, noun: str) -> bool:
         place -= 1
     marked = place >= 0 and units[place].word == _OF
     begin = place - len(attributes.before(units, at)) if marked else place + 1
-    if not syntax.begins_clause(units, begin):
+    if not (syntax.begins_clause(units, begin) or excepted.is_behind_except(units, begin)):
         return False
     if word != noun:
         return word[1:] == noun and opposites.is_quality(word[0])

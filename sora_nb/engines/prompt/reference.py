@@ -69,6 +69,7 @@ def same_as_before(
         or _defined(units, parts, at)
         or _their_parent(unit, parts, phrase)
         or _of_sex(unit, parts, phrase)
+        or _left_over(unit, parts, phrase)
         or _described_otherwise(units, parts, at, phrase)
     )
     if beside is not None:
@@ -77,7 +78,9 @@ def same_as_before(
         return next((part for part in parts if not part.stock and part.name == unit.word[1:]), None)
     known = sum(part.count for part in parts if part.stock and part.name == unit.meaning("character"))
     fresh = any(
-        each.word in grammar.INDEFINITE or "number" in each.kinds or counts.ordinal(each.word) > known
+        each.word in grammar.INDEFINITE | counts.CHINESE_OTHERS
+        or "number" in each.kinds
+        or counts.ordinal(each.word) > known
         for each in phrase
     )
     if fresh or _is_of_another(unit, parts, phrase):
@@ -85,8 +88,9 @@ def same_as_before(
     meaning = unit.meaning("character")
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
     foreign = not unit.word.isascii() and not described
+    several = any(each.word in counts.ALL for each in phrase)
     for part in reversed(parts):
-        if opposites.contradict(units, part, at):
+        if opposites.contradict(units, part, at) or (several and part.count == 1):
             continue
         known_so = phrase or (foreign and part.count == 1 and is_young(part.units[0]) and is_young(unit))
         alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
@@ -186,6 +190,13 @@ def _of_sex(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
     men = men or [part for part in people if not any(part is each for each in women)]
     fitting = women if unit.word == _SHE else men
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _left_over(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return those who are left of several, of whom others were told apart: 三只狗, 黑的在跑, 其他的狗在睡觉."""
+    if not any(each.word in counts.CHINESE_OTHERS for each in phrase):
+        return None
+    return next((part for part in parts if part.apart and part.name == unit.meaning("character")), None)
 
 
 def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None) -> Part | None:

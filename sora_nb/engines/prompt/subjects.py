@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, syntax
 from sora_nb.engines.prompt.part import MOVING
 
 if TYPE_CHECKING:
+    from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
 MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+_PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
 _BETWEEN = frozenset(["how", "all", "both", "each"])
 """Words between somebody and what he does, or is taught: they all dance, teaches the kids how to swim."""
 
@@ -60,3 +62,18 @@ def is_of_new_stranger(units: list[Unit], at: int) -> bool:
     before = units[place - len(phrase) - 1 : place - len(phrase)]
     begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | MEANWHILE
     return begins and (bool(phrase) or subject.source.istitle())
+
+
+def is_told_aside(units: list[Unit], at: int, parts: list[Part]) -> bool:
+    """Whether a word is of an attribute with a subject of its own: who that is, if but a pronoun, or what he was said to do.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the word.
+        parts: those who came before.
+    """
+    unit = units[at]
+    if any(unit is deed for part in parts if part.aside for deed in part.weak):
+        return True
+    once = unit.word in _PRONOUNS and sum(each.word == unit.word for each in units) == 1
+    return once and chinese_clauses.deed_in_attribute(units, at, at) is not None
