@@ -188,7 +188,10 @@ class Casting:
 
     def _refer(self, at: int, unit: Unit) -> bool:
         """Speak again of whom a Chinese pronoun is for that begins a clause."""
-        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not syntax.begins_clause(self.units, at):
+        begin = at
+        while begin and self.units[begin - 1].kinds and self.units[begin - 1].kinds <= {"time", "time hint"}:
+            begin -= 1
+        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not syntax.begins_clause(self.units, begin):
             return False
         referred = pronouns.referred(unit.word, self.parts, [self._waiting, self._actors])
         self._leave_all_but(referred)

@@ -58,7 +58,7 @@ BY_ENDING = {ending: key for key, endings in ENDINGS.items() for ending in endin
 WORKING = frozenset("员师者家手工匠商")
 """Endings of people that stand behind what they do: 送奶工."""
 NEVER_IN_STEMS = frozenset(
-    "的地得了着过在和与跟把被给让向往从到对是有没不别很也都就又再而或个只条位名这那每我你他她它们上下里中比当"
+    "第的地得了着过在和与跟把被给让向往从到对是有没不别很也都就又再而或个只条位名这那每我你他她它们上下里中比当"
 )
 """Characters that join words and stand in no noun that ends so."""
 

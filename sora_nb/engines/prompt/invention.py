@@ -38,6 +38,12 @@ _SEASONS = grammar.words(
     "春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
 )
 """Words that say when and in what mood a film plays, and not what it is about."""
+_IDIOM = 4
+"""How many characters have Chinese idioms, which say what a view is like: 灯火辉煌, 生机勃勃."""
+_OF_IDIOMS = frozenset(["light", "colour", "mood", "manner", "sound", "scene hint"])
+"""Kinds of such idioms."""
+_CHANGING = grammar.words("先 先是 然后 接着 后来 最后 从 由 到 变 变成 变为 转 转为 之后 随后")
+"""Chinese words between what a view is first and what it becomes."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""
 PEOPLE_CAST = ("person", "woman")
@@ -79,7 +85,8 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     bare = not early and any(unit.is_word and unit.negated for unit in read)
     if nobody or bare or casting.parts or language:
         return []
-    if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
+    about = _is_filmed_view(read) or _is_change(read) or any(_is_subject(read, at) for at in range(len(read)))
+    if about and not early:
         return []
     people = early or any(unit.word in _FIRST for unit in read)
     options = PEOPLE_CAST if people else STOCK_CAST
@@ -90,6 +97,12 @@ def _is_filmed_view(read: list[Unit]) -> bool:
     """Whether a place is what a film is about: the camera glides over the city, 被大雪覆盖的村庄."""
     moves = any(unit.kinds == {"camera"} and unit.is_asked for unit in read)
     return any("scene" in unit.kinds and (moves or _is_described(read, at)) for at, unit in enumerate(read))
+
+
+def _is_change(read: list[Unit]) -> bool:
+    """Whether a film is about how the time of day, the season or the weather changes: 先下雨, 然后出太阳, 从春天到冬天."""
+    views = {unit.word for unit in read if unit.is_word and (unit.kinds & {"time", "weather"} or unit.word in _SEASONS)}
+    return len(views) > 1 and any(unit.word in _CHANGING or unit.kinds == {"editing"} for unit in read)
 
 
 def _is_described(read: list[Unit], at: int) -> bool:
@@ -108,7 +121,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     if not unit.is_word or (unit.negated and "weather" not in unit.kinds):
         return False
     worn = "clothing" in unit.kinds and not any(each.verb for each in read)  # sneakers for sale
-    if "scene" not in unit.kinds and (unit.kinds & NAMED or worn):
+    if "scene" not in unit.kinds and (unit.kinds & NAMED or worn or _is_idiom(unit)):
         return True
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
@@ -125,3 +138,8 @@ def _is_subject(read: list[Unit], at: int) -> bool:
         return True
     hinting = unit.form == "" and unit.kinds <= {"scene hint", "time hint"}  # a fireplace
     return hinting or bool(unit.kinds & (_STILL | _VIEWS))
+
+
+def _is_idiom(unit: Unit) -> bool:
+    """Whether a word is a Chinese idiom for how a view looks or sounds."""
+    return len(unit.word) == _IDIOM and not unit.word.isascii() and unit.kinds <= _OF_IDIOMS and bool(unit.kinds)
