@@ -33,6 +33,7 @@ from sora_nb.engines.prompt.subjects import (
     agent_behind,
     is_of_new_stranger,
     is_of_stranger,
+    is_of_viewer,
     is_told_aside,
     subject_of,
 )
@@ -417,7 +418,9 @@ class Casting:
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
         if self._early is not None:
-            if not self._of_stranger:
+            if not self._of_stranger and not is_of_viewer(
+                self.units, self._early, min(start, attributes.begin(self.units, at))
+            ):
                 part.weak.append(self._early)
             self._early = None
 

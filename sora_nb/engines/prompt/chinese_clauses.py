@@ -62,8 +62,9 @@ def described(units: list[Unit], at: int) -> Unit | None:
     mark = _next_of(units, at)
     if mark is None:
         return _behind_object(units, at)
+    counts_head = "number" in units[at + 1].kinds and not units[at + 2].kinds & syntax.NOUNS  # 看到一只会说话的猫
     head = _head(units, mark)
-    if head is None:
+    if head is None or counts_head:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
     first = not any(syntax.is_agent(unit) for unit in units[:at])

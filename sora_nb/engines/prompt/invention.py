@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, impersonal, owners, pronouns, syntax
+from sora_nb.engines.prompt import counts, grammar, impersonal, owners, pronouns, subjects, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -18,13 +18,6 @@ _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city sky
 _FILMED = frozenset(["camera", "framing", "lens", "editing", "link"])
 """Kinds of words before the one of _TOWARD that brings in what a film is about: a drone shot of a bridge, tilt up to the sky."""
 _TOWARD = frozenset(["of", "over", "across", "to"])
-_FIRST_PERSON = frozenset(
-    [
-        *("pov", "pov shot", "first person", "first person view", "point of view"),
-        *("第一人称", "第一视角", "主观视角", "第一人称视角", "第一人称镜头", "第一视角镜头"),
-    ]
-)
-"""Words for a film that is seen with the eyes of who acts in it."""
 _FIRST = grammar.words("we us our 我们 咱们 咱")
 """Words of people who ask for a film of themselves."""
 _STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
@@ -79,7 +72,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     nobody = (
         past
         or any(owners.is_left_out(unit) for unit in read)
-        or any(unit.word in _SCENERY | _FIRST_PERSON for unit in read)
+        or any(unit.word in _SCENERY | subjects.FIRST_PERSON for unit in read)
         or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
     bare = not early and any(unit.is_word and unit.negated for unit in read)
@@ -100,13 +93,13 @@ def _is_filmed_view(read: list[Unit]) -> bool:
 
 
 def _is_change(read: list[Unit]) -> bool:
-    """Whether a film is about how the time of day, the season or the weather changes: 先下雨, 然后出太阳, 从春天到冬天."""
-    views = {unit.word for unit in read if unit.is_word and (unit.kinds & {"time", "weather"} or unit.word in _SEASONS)}
+    """Whether a film is about how the time of day, the season, the weather or the place changes: 先下雨, 然后出太阳, 从春天到冬天."""
+    views = {unit.word for unit in read if unit.is_word and (unit.kinds & _VIEWS or unit.word in _SEASONS)}
     return len(views) > 1 and any(unit.word in _CHANGING or unit.kinds == {"editing"} for unit in read)
 
 
 def _is_described(read: list[Unit], at: int) -> bool:
-    """Whether a clause is a Chinese noun phrase for a place: 被大雪覆盖的村庄."""
+    """Whether a noun ends a Chinese clause that describes it: 被大雪覆盖的村庄."""
     return at > 1 and read[at - 1].word == "的" and syntax.after(read, at) is None
 
 
@@ -132,6 +125,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
+    opens = opens or (_is_described(read, at) and bool(unit.kinds & {"nature", "place"}))  # 微距镜头下的水滴
     if not (opens or filmed) or (unit.word in _SEASONS and not impersonal.acts(read, at)):
         return False
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+FIRST_PERSON = frozenset(
+    [
+        *("pov", "pov shot", "first person", "first person view", "point of view"),
+        *("第一人称", "第一视角", "主观视角", "第一人称视角", "第一人称镜头", "第一视角镜头"),
+    ]
+)
+"""Words for a film that is seen with the eyes of who acts in it."""
+_TO_SOMEBODY = frozenset(["look", "work", "eat", "drink", "read"])
+"""Actions that are done to whoever is named right behind them."""
 _PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
 _BETWEEN = frozenset(["how", "all", "both", "each"])
 """Words between somebody and what he does, or is taught: they all dance, teaches the kids how to swim."""
@@ -77,3 +86,17 @@ def is_told_aside(units: list[Unit], at: int, parts: list[Part]) -> bool:
         return True
     once = unit.word in _PRONOUNS and sum(each.word == unit.word for each in units) == 1
     return once and chinese_clauses.deed_in_attribute(units, at, at) is not None
+
+
+def is_of_viewer(units: list[Unit], verb: Unit, start: int) -> bool:
+    """Whether nobody who is seen does what a Chinese verb without a subject says, but who sees or holds him: 第一视角, 看到一只猫.
+
+    Args:
+        units: of the whole prompt.
+        verb: that nobody came before.
+        start: the place where the phrase of the noun begins that comes first.
+    """
+    if verb.word.isascii():
+        return False
+    seen = any(unit.word in FIRST_PERSON for unit in units)
+    return seen or (units[start - 1] is verb and verb.meaning("action") in _TO_SOMEBODY and start > 0)
