@@ -93,6 +93,13 @@ def test_a_man_and_a_woman_are_spoken_of_by_their_sex(two, first, second):
         ("一只狗和一只猫，大的在跑，小的在睡觉", ["run", "sleep"]),
         ("三个女孩，一个唱歌的，两个跳舞的", ["dance", "dance", "sing"]),
         ("两只猫，大的在睡觉，小的在跳舞，然后大的醒了", ["sleep", "dance"]),
+        ("两个男人在打架，高的赢了", ["play", "play"]),
+        ("我有两只狗，黄的爱跑，黑的爱睡", ["run", "sleep"]),
+        ("左边是一只猫，右边是一只狗，左边的在睡觉", ["sleep", "stand"]),
+        ("两只猫，一只是黑的，一只是白的，黑的在睡觉，白的在跳舞", ["sleep", "dance"]),
+        ("爱唱歌的女孩在唱歌，爱跳舞的女孩在跳舞", ["sing", "dance"]),
+        ("会唱歌的机器人在唱歌，不会唱歌的机器人在跳舞", ["sing", "dance"]),
+        ("金发女孩在跳舞，黑发女孩在唱歌", ["dance", "sing"]),
     ],
 )
 def test_each_of_several_has_a_deed_of_his_own(prompt, expected):
@@ -112,6 +119,11 @@ def test_each_of_several_has_a_deed_of_his_own(prompt, expected):
         "小明的猫在睡觉，他的猫很可爱",
         "草地上的狗在跑步，狗很开心",
         "戴帽子的女人在唱歌，然后戴帽子的女人在跳舞",
+        "镜头里的女孩在笑，画面中的女孩在哭",
+        "一只小狗在跑，后来小狗变成了大狗，大狗在睡觉",
+        "小猫长大了，大猫在跑",
+        "穿着红色衬衫的男孩在跑，戴着白色帽子的男孩很开心",
+        "女孩在海边跳舞，夕阳下的女孩很美",
     ],
 )
 def test_a_description_that_tells_nobody_apart_brings_in_nobody(prompt):

@@ -16,6 +16,8 @@ _WITHOUT = grammar.words("不 没 没有 未")
 """Negators of what somebody has on or does, which describes him, too: 不戴帽子的."""
 _HAVING = ("穿", "戴", "拿", "抱", "背", "骑", "提", "举", "牵", "带", "披", "系", "扎")
 """How Chinese words for what somebody has on or about him begin."""
+_ABLE = grammar.words("会 不会 爱 不爱 能 不能")
+"""Words before what somebody likes to do or can do, and does not yet do."""
 _WORN = ("穿", "戴", "披", "系", "扎")
 _POSTURES = grammar.words("坐着 站着 躺着 趴着 蹲着 跪着 睡着 立着 坐 站 躺 趴 蹲")
 _LOCALIZERS = ("上", "下", "里", "外", "中", "内", "旁", "前", "后", "边", "面", "侧", "间", "口")
@@ -53,7 +55,9 @@ def before(units: list[Unit], at: int) -> list[Unit]:
 def begin(units: list[Unit], at: int) -> int:
     """Return where the phrase of a noun begins that a 的 describes; its own place where none does."""
     words = before(units, at)
-    place = syntax.place_of(units, words[0]) if words else at
+    if not words:
+        return at
+    place = syntax.place_of(units, words[0])
     while place and _leads(units[place - 1]):
         place -= 1
     return place
@@ -90,6 +94,8 @@ def _trait(words: list[Unit]) -> tuple[str, str]:
     first, rest = described[0], "".join(unit.word for unit in described[1:])
     if syntax.is_agent(first) or first.word in _OWNED | _OURS | _THEIRS:
         return f"whose {rest}", first.word.removesuffix(_OF)
+    if first.word in _ABLE:
+        return first.word.removeprefix("不"), first.word + rest
     deed = "" if without else first.meaning("action")
     if first.word.startswith(_HAVING) or (first.kinds & VERBS and not deed):
         return first.word[0], f"{'不' if without else ''}{first.word}{rest}"
@@ -100,7 +106,7 @@ def _trait_of_noun(words: list[Unit]) -> tuple[str, str]:
     """Return the same for words for a place, clothes or a part of the body: 沙发上, 红衣服, 长头发."""
     text = "".join(unit.word for unit in words)
     own = words[-1].kinds & syntax.OF_ONES_OWN
-    if any(map(syntax.is_agent, words)):
+    if any(syntax.is_agent(unit) or unit.word in grammar.FILM_WORDS for unit in words):
         return "", ""
     if is_place(words):
         return "place", text

@@ -254,6 +254,7 @@ class Casting:
             self._except(at, part)
             self._begin_with(*(each for each in self.parts if each.apart))
         else:
+            self._leave_all_but([part])
             self._begin_with(part)
         return True
 

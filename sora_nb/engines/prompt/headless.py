@@ -14,7 +14,7 @@ _OF = "的"
 _MOST = "最"
 _DEGREES = frozenset([_MOST, "更", "比较", "较"])
 """Words before a quality that tell somebody from all others."""
-_SETTING_OUT = grammar.words("在 正在 正 也 都 则 却 就 还 一直 已经 便 先 只 仍 仍然 开始 一起")
+_SETTING_OUT = grammar.words("在 正在 正 也 都 则 却 就 还 一直 已经 便 先 只 仍 仍然 开始 一起 爱 会 想 要 能")
 """Words between somebody and what he does."""
 _THAT_ONE = grammar.words("那个 那只 那位 那名 那条 那头 这个 这只 这位 这名")
 """Determiners with a measure that may stand for a noun behind 的: 胖的那只."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, impersonal, owners, pronouns, subjects, syntax
+from sora_nb.engines.prompt import attributes, counts, grammar, impersonal, owners, pronouns, subjects, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
         return True
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
-    place = at - len(phrase)
+    place = min(at - len(phrase), attributes.begin(read, at))
     while place > 0 and (read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS or _is_quiet(read[place - 1])):
         place -= 1
     opens = place == 0 or read[place - 1].ends_clause or read[place - 1].word in grammar.CONJUNCTIONS

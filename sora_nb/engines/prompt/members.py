@@ -44,6 +44,7 @@ _GROUPS = {
         "grandfather brother sister",
         "一家": "妈妈 爸爸 母亲 父亲 孩子 儿子 女儿 爷爷 奶奶 男孩 女孩 宝宝 哥哥 姐姐 弟弟 妹妹",
         "孩子 孩子们 小朋友 小孩": "男孩 女孩 小男孩 小女孩",
+        "老人 老年人": "爷爷 奶奶 老爷爷 老奶奶 老头 老太太 老伯 大爷 大妈",
         "人 朋友 好朋友 年轻人 学生": "男孩 女孩 男人 女人 男生 女生 男 女",
     }.items()
     for group in groups.split()
@@ -176,6 +177,8 @@ class Members:
         count = headless.number(units, at, group.count if group.apart else 0)
         counted = headless.number_before(units, at)
         part = self._take_out(group, units[at], group.name, min(count, group.count))
+        part.kept = group.action
+        self._spoken_of.append(part)
         if counted is not None:
             counted.decides.append(("number", str(part.count)))
         group.still = group.still or not group.action

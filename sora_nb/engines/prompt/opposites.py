@@ -36,6 +36,8 @@ _COLOURS = grammar.words(
 )
 _BECOMING = ("turn", "become", "grow", "变", "变成", "变得", "变为")
 """Verbs, as stems, of taking on another quality: a white robot turns blue, and is the blue robot then."""
+_GROWING = grammar.words("长大 长大了 长高 长高了 变大 变小")
+"""Chinese verbs that say so themselves."""
 _PLACING = grammar.words("on by at near under behind beside")
 """Prepositions before where somebody is, right behind the noun for him."""
 
@@ -74,11 +76,15 @@ def agree(units: list[Unit], part: Part, at: int) -> bool:
 
 
 def _becomes(units: list[Unit], at: int) -> bool:
-    """Whether a verb brings in another quality: turns blue, but not turns round."""
-    following = syntax.after(units, at)
-    if following is None or not lexicon.listed_stem(units[at].word, _BECOMING):
+    """Whether a verb brings in another quality: turns blue, 变成了大狗, 长大; but not turns round."""
+    if units[at].word in _GROWING:
+        return True
+    if not lexicon.listed_stem(units[at].word, _BECOMING):
         return False
-    word = following.word.removesuffix("色")
+    following = syntax.after(units, at)
+    if not units[at].word.isascii():
+        following = next((unit for unit in units[at + 1 :] if unit.kinds - {"link", "number"}), None)
+    word = following.word.removesuffix("色") if following is not None else ""
     return word in _COLOURS or any(word in side for axis in (*_AXES, *_PASSING) for side in axis)
 
 
@@ -96,6 +102,8 @@ def _qualities(units: list[Unit], at: int) -> frozenset[str]:
         if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):
             break
         found |= {unit.word, unit.word.removesuffix("色")}
+    if at and units[at - 1].kinds & syntax.OF_ONES_OWN and not units[at - 1].word.isascii():
+        found.add(units[at - 1].word[0])  # 金发女孩
     behind = units[at + 1 : at + 3]
     if len(behind) == 2 and behind[0].word == "in" and "colour" in behind[1].kinds:
         found.add(behind[1].word)

@@ -148,8 +148,9 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
             young = _is_one_of(last.units[0], _YOUNG_ONES)
             return young and not people and (not pet or noun in {"mother", "father", "parents"})
         return noun in _KIN and owner in _OF_OTHERS and not of_somebody
-    before = units[syntax.place_of(units, unit) - 1]
-    owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
+    place = syntax.place_of(units, unit)
+    of_it = units[place - 1].word == "的" and units[place - 2] is last.units[-1]  # but: 牛背上的孩子
+    owned = of_it or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
     young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
     elsewhere = last.units[0].word in _PETS and syntax.begin_of_clause(
         units, syntax.place_of(units, unit)
