@@ -74,3 +74,15 @@ def test_a_view_has_nobody_in_it(prompt):
 )
 def test_who_is_named_behind_a_deed(prompt, expected):
     assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["穿T恤的男人在跑步", "Q版，男人在跑步", "ins风，男人在跑步", "3D卡通，男人在跑步", "穿POLO衫的男人在跑步"]
+)
+def test_words_of_latin_letters_and_chinese_characters_are_known(words):
+    assert cast(words) == [("person", "run")]
+    assert "Not understood" not in told(words)
+
+
+def test_a_runway_is_a_stage():
+    assert explain("模特在T台上走秀").spec.scene == "stage"

@@ -130,5 +130,26 @@ def test_a_description_that_tells_nobody_apart_brings_in_nobody(prompt):
     assert len(cast(prompt)) == 1
 
 
-def test_nobody_is_made_of_two_cars():
-    assert cast("两辆车，红色的在跑，蓝色的停着") == []
+@pytest.mark.parametrize(
+    "prompt", ["两辆车，红色的在跑，蓝色的停着", "两朵花，红的在开，黄的落了", "花园里，红的在开，黄的落了"]
+)
+def test_nobody_is_made_of_things(prompt):
+    assert all(name not in {"person", "woman"} for name, _ in cast(prompt)[1:])
+
+
+@given(st.sampled_from([("胖", "瘦"), ("年轻", "年老"), ("前面", "后面"), ("高", "矮")]), DEEDS, DEEDS)
+def test_who_are_only_described_are_people(apart, first, second):
+    found = cast(f"{apart[0]}的在{first[0]}，{apart[1]}的在{second[0]}")
+    assert found == [("person", first[1]), ("person", second[1])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("红色的机器人在跳舞，蓝色的在唱歌，绿色的在睡觉", ["dance", "sing", "sleep"]),
+        ("穿红裙子的女孩在跳舞，穿白裙子的在唱歌，穿T恤的在看书", ["dance", "sing", "read"]),
+        ("穿红衣服的在跑步，穿蓝衣服的在跳舞，穿白衣服的在唱歌", ["run", "dance", "sing"]),
+    ],
+)
+def test_a_third_one_may_follow_two(prompt, expected):
+    assert actions(prompt) == expected

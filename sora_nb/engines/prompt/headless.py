@@ -30,12 +30,29 @@ def describes(units: list[Unit], at: int) -> bool:
 
 def is_somebody(units: list[Unit], at: int) -> bool:
     """Whether a 的 ends a phrase for somebody who does something, and whose noun is left out."""
-    if units[at].word != _OF or not _acts(units, at):
+    if not _may_be(units, at):
         return False
     words = attributes.before(units, at)
-    begin = at - len(words)
-    named = any(syntax.is_agent(unit) and unit.is_asked for unit in units[:begin])
-    return bool(words) and (named or attributes.is_worn(words)) and tells_apart(units, at)
+    named = any(syntax.is_agent(unit) and unit.is_asked for unit in units[: at - len(words)])
+    return named or attributes.is_worn(words) or are_people(units)
+
+
+def are_people(units: list[Unit]) -> bool:
+    """Whether a prompt is about people who are only described: 胖的在吃, 瘦的在看; but no cars, and no flowers by colours."""
+    if any(syntax.is_agent(unit) for unit in units):
+        return False
+    marks = [at for at in range(len(units)) if _may_be(units, at)]
+    described = [unit for at in marks for unit in attributes.before(units, at)]
+    before = units[: marks[0]] if len(marks) > 1 else units
+    coloured = any("colour" in unit.kinds for unit in described)
+    return not coloured and not any(unit.kinds & syntax.NOUNS - syntax.PLACES for unit in before)
+
+
+def _may_be(units: list[Unit], at: int) -> bool:
+    """Whether what tells somebody apart stands before a 的, and what he does behind it."""
+    if units[at].word != _OF or not _acts(units, at):
+        return False
+    return bool(attributes.before(units, at)) and tells_apart(units, at)
 
 
 def is_one_of(units: list[Unit], at: int, noun: str) -> bool:

@@ -149,11 +149,13 @@ class Members:
             return same
         if group is not None:
             return self._single_out(group, units, at)
-        if len(known) > 1:
+        people = headless.are_people(units)
+        alike = all(part.name == known[0].name and opposites.contradict(units, part, at) for part in known)
+        if len(known) > 1 and not (people or alike):
             free = [part for part in known if not any(part is each for each in self._spoken_of)]
             self._spoken_of += free[:1]
             return next(iter(free), None)
-        if not (known or worn):
+        if not (known or worn or people):
             return None
         part = Part(known[0].name if known else "person", stock=True, units=[units[at]])
         self._parts.append(part)
