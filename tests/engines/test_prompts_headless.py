@@ -153,3 +153,37 @@ def test_who_are_only_described_are_people(apart, first, second):
 )
 def test_a_third_one_may_follow_two(prompt, expected):
     assert actions(prompt) == expected
+
+
+@given(
+    st.sampled_from(
+        [("爷爷和奶奶", "个"), ("一只猫和一只狗", "只"), ("机器人和宇航员", "个"), ("一个男孩和一个女孩", "个")]
+    ),
+    st.sampled_from(["", "在公园里", "在海边"]),
+    st.sampled_from(["一", "另一"]),
+    DEEDS,
+    DEEDS,
+    st.sampled_from(["", "在", "在沙发上"]),
+)
+def test_one_and_one_are_the_two_who_were_named(two, place, other, first, second, where):
+    names, measure = two
+    prompt = f"{names}{place}，一{measure}{where}{first[0]}，{other}{measure}{where}{second[0]}"
+    assert actions(prompt) == [first[1], second[1]]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("一个机器人在跳舞，另一个在睡觉，还有一个在看书", ["dance", "sleep", "read"]),
+        ("一个男孩、一个女孩和一只狗在公园，一个在跑，一个在看书", ["run", "read", "stand"]),
+        ("一个男孩在跑，一个在看书", ["run", "read"]),
+        ("一个在公园里跑步的女孩", ["run"]),
+        ("一个女孩和妈妈在跳舞，一个男孩在唱歌", ["dance", "dance", "sing"]),
+    ],
+)
+def test_one_may_be_one_more(prompt, expected):
+    assert actions(prompt) == expected
+
+
+def test_each_of_three_has_a_place_of_his_own():
+    assert sorted(actions("三只猫，一只在沙发上睡觉，一只在地上跑，一只在窗边看书")) == ["read", "run", "sleep"]

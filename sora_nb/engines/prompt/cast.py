@@ -247,7 +247,7 @@ class Casting:
         part = self._members.described(self.units, at)
         if part is None:
             return False
-        if "character" not in unit.kinds:
+        if unit.word == "的":
             part.weak += [each for each in attributes.before(self.units, at) if each.verb and not each.negated]
         self._keep_promise(unit, part)
         if excepted.is_excepted(self.units, at, at):
@@ -613,7 +613,7 @@ class Casting:
         definite = self.units[at - 1].word == "the"
         described = counts.is_described_one(self.units, at)
         described = described or (unit.word == "one" and opposites.contradict(self.units, known, at))
-        one_more = counts.is_one(self.units, known.units[0]) or counts.is_placed(self.units, at)
+        one_more = any(counts.is_one(self.units, part.units[0]) for part in same) or counts.is_placed(self.units, at)
         one_more = begins and one_more and unit.word in counts.ONE_OF
         alone = several is None and (described or one_more)
         in_a_row = number > 0 and any(part.apart for part in same)

@@ -198,13 +198,28 @@ def stands_alone(units: list[Unit], at: int) -> bool:
         return False
     behind = _behind_position(units, at) or at + 1
     rest = [each for each in units[behind : behind + 5] if each.word not in _BETWEEN]
-    following = rest[0] if rest else None
+    following = _done_there(units, behind) or (rest[0] if rest else None)
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
         return False
     if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at) - 1]):
         return False  # 一个跑步的人, but: 一个跑步的
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
+
+
+def _done_there(units: list[Unit], at: int) -> Unit | None:
+    """Return what somebody does behind 在 and the place where he does it, or None: 一只在沙发上睡觉."""
+    clause = units[at : syntax.end_of_clause(units, at)]
+    verb = next((place for place, unit in enumerate(clause) if unit.kinds & lexicon.VERBS), 0)
+    where = clause[1:verb]
+    placed = bool(where) and clause[0].word == "在" and not any(syntax.is_agent(unit) for unit in where)
+    return clause[verb] if placed else None
+
+
+def is_chinese_one(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese number stands for one of those who were named: 一个在下棋, 另一个在跳舞."""
+    one = units[at].word in ONE_OF or means_other(units[at])
+    return one and not units[at].word.isascii() and stands_alone(units, at)
 
 
 def _behind_position(units: list[Unit], at: int) -> int:

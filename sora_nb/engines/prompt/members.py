@@ -140,7 +140,7 @@ class Members:
         """
         known = [part for part in self._parts if part.stock and part.name and not part.aside]
         if not headless.is_somebody(units, at):
-            return self._one_of_several(units, at, known)
+            return self._each(units, at, known) or self._one_of_several(units, at, known)
         worn = attributes.is_worn(attributes.before(units, at))
         known = [part for part in known if part.name in PEOPLE] if worn else known
         same = next((part for part in known if part.count == 1 and opposites.agree(units, part, at)), None)
@@ -152,14 +152,30 @@ class Members:
         people = headless.are_people(units)
         alike = all(part.name == known[0].name and opposites.contradict(units, part, at) for part in known)
         if len(known) > 1 and not (people or alike):
-            free = [part for part in known if not any(part is each for each in self._spoken_of)]
-            self._spoken_of += free[:1]
-            return next(iter(free), None)
+            return self._next_of(known)
         if not (known or worn or people):
             return None
         part = Part(known[0].name if known else "person", stock=True, units=[units[at]])
         self._parts.append(part)
         return part
+
+    def _next_of(self, known: list[Part]) -> Part | None:
+        """Return the first of some who was not spoken of yet."""
+        free = [part for part in known if not any(part is each for each in self._spoken_of)]
+        self._spoken_of += free[:1]
+        return next(iter(free), None)
+
+    def _each(self, units: list[Unit], at: int, known: list[Part]) -> Part | None:
+        """Return whom one of as many Chinese numbers as were named stands for: 爷爷和奶奶, 一个在下棋, 一个在跳舞."""
+        if (
+            not counts.is_chinese_one(units, at)
+            or len(known) < 2
+            or any(part.count > 1 or part.apart for part in known)
+        ):
+            return None
+        ones = sum(counts.is_chinese_one(units, place) for place in range(len(units)))
+        acted = any(part.action for part in known if not any(part is each for each in self._spoken_of))
+        return None if acted or not 1 < ones <= len(known) else self._next_of(known)
 
     def _one_of_several(self, units: list[Unit], at: int, known: list[Part]) -> Part | None:
         """Return whom the noun of a group is for behind a description of one of them: 两只狗, 大的狗在跑; None for others."""
