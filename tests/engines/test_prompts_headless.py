@@ -187,3 +187,22 @@ def test_one_may_be_one_more(prompt, expected):
 
 def test_each_of_three_has_a_place_of_his_own():
     assert sorted(actions("三只猫，一只在沙发上睡觉，一只在地上跑，一只在窗边看书")) == ["read", "run", "sleep"]
+
+
+@given(
+    st.sampled_from(["姐妹", "兄弟", "朋友", "同学", "师徒", "他们", "女孩"]),
+    st.sampled_from([("三人", 3), ("两人", 2), ("四人", 4), ("两个人", 2)]),
+    DEEDS,
+)
+def test_people_with_their_number_behind_them_are_as_many(people, number, deed):
+    assert actions(f"{people}{number[0]}在{deed[0]}") == [deed[1]] * number[1]
+
+
+@given(st.sampled_from(["夫妻", "父子", "母女", "老师和学生", "爷爷和奶奶"]), DEEDS)
+def test_two_people_with_their_number_behind_them_are_two(people, deed):
+    assert actions(f"{people}二人在{deed[0]}") == [deed[1]] * 2
+
+
+def test_brothers_and_sisters_are_told_apart_by_their_age():
+    assert sorted(actions("兄弟三人，老大在唱歌，老二在看书，老三在睡觉")) == ["read", "sing", "sleep"]
+    assert sorted(actions("三只小猪，老大在唱歌，老二在跳舞，老三在睡觉")) == ["dance", "sing", "sleep"]

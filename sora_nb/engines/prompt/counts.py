@@ -20,6 +20,9 @@ _MULTIPLIERS = frozenset(["pair", "couple", "dozen", "hundred", "thousand"])
 _BOTH = "俩"
 """The number that stands behind a noun."""
 _HOUSEHOLD = "一家"
+_BEHIND = frozenset([_BOTH, _HOUSEHOLD])
+_PERSON = "人"
+_PLURAL_PRONOUNS = grammar.words("他们 她们 我们 咱们 你们")
 FAMILY = "family of "
 
 
@@ -50,7 +53,24 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
 def behind(units: list[Unit], at: int) -> list[Unit]:
     """Return the number right behind a Chinese noun, in a list, where no other noun follows: 夫妻俩, but not 妈妈俩孩子."""
     counted = any(unit.kinds & syntax.NOUNS for unit in units[at + 2 : at + 3])
-    return [unit for unit in units[at + 1 : at + 2] if unit.word in {_BOTH, _HOUSEHOLD} and not counted]
+    return [unit for unit in units[at + 1 : at + 2] if (unit.word in _BEHIND or is_of_people(unit)) and not counted]
+
+
+def is_of_people(unit: Unit) -> bool:
+    """Whether a unit is a number and 人 behind the noun or pronoun for the same people: 姐妹三人."""
+    return "number" in unit.kinds and unit.source.endswith(_PERSON) and unit.word != unit.source
+
+
+def _are_same_people(units: list[Unit], at: int) -> bool:
+    """Whether a number at a place and 人 say how many those are who stand before: 姐妹三人, 他们三人; but not 老师和学生二人."""
+    several = some_of(units[at]) or lexicon.is_group(units[at].word)
+    if not several or at == 0 or units[at + 1].word != _PERSON:
+        return False
+    joined = at > 1 and units[at - 2].word in grammar.JOINING
+    behind = syntax.after(units, at + 1)
+    owned = behind is not None and behind.word == "的"
+    people = "character" in units[at - 1].kinds or units[at - 1].word in _PLURAL_PRONOUNS
+    return people and not joined and not owned
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
@@ -106,7 +126,7 @@ CHINESE_OTHERS = grammar.words("其他 其它 其余 别的 剩下的")
 """Words before a noun for all who are not spoken of yet."""
 ALL = CHINESE_OTHERS | {"every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"}
 """Words before a noun for all of those whom nobody counts."""
-ONE_OF = frozenset(["one", "1", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
+ONE_OF = frozenset(["one", "1", "one of them", "老大", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
 """Words for one of several who were named before."""
 _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
@@ -118,6 +138,7 @@ _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
+    **{f"老{word}": number for number, word in enumerate("二三四", 2)},
 }
 _IN_A_ROW = frozenset(["first", "second", "third", "fourth"])
 _CHINESE_FIRST = "第一"
@@ -131,11 +152,12 @@ _BETWEEN = _MEASURES | grammar.words("one of them 在 正 正在 则 却 还")
 def resolve(units: list[Unit]) -> None:
     """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays.
 
-    The 的 between others and a noun is nothing, either: 其他的猫.
+    The 的 between others and a noun is nothing, either, and 人 behind a number for those before it: 其他的猫, 姐妹三人.
     """
     for at in range(len(units) - 2, -1, -1):
         unit = units[at]
-        if unit.word in CHINESE_OTHERS and units[at + 1].word == "的" and syntax.is_noun(syntax.after(units, at + 1)):
+        others = unit.word in CHINESE_OTHERS and units[at + 1].word == "的"
+        if _are_same_people(units, at) or (others and syntax.is_noun(syntax.after(units, at + 1))):
             unit.source = f"{unit.source}{units.pop(at + 1).source}"
         if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
             unit.source = f"{unit.source} {units.pop(at + 1).source}"
