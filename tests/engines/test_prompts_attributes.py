@@ -54,3 +54,16 @@ def test_where_another_sleeps_somebody_does_something_else(holder, animal, place
 )
 def test_attributes_beside_other_clauses(prompt, expected):
     assert [action for _, action in cast(prompt)] == expected
+
+
+@given(
+    st.sampled_from(["牵着", "带着", "领着"]),
+    HEADS,
+    st.sampled_from(["老人", "女孩", "男人"]),
+    st.sampled_from(["散步", "走路"]),
+    st.sampled_from(["", "一个"]),
+)
+def test_whom_somebody_takes_along_walks_with_him(taking, animal, who, walking, one):
+    assert [action for _, action in cast(f"{one}{taking}{animal}的{who}在{walking}")] == ["walk", "walk"]
+    found = [action for _, action in cast(f"背着书包的男孩和{taking}{animal}的{who}在{walking}")]
+    assert found == ["walk", "walk", "walk"]

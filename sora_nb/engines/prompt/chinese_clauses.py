@@ -90,7 +90,8 @@ def _begins_with(units: list[Unit], at: int, mark: int, head: Unit) -> bool:
     behind = syntax.after(units, syntax.place_of(units, head))
     acts = behind is not None and (bool(behind.kinds & VERBS) or behind.word in _DOING)
     held = all(unit.kinds & _DESCRIBING for unit in units[at + 1 : mark])
-    return acts and held and syntax.begins_clause(units, at)
+    begin = at - 1 if at and syntax.is_determiner(units[at - 1]) else at
+    return acts and held and syntax.begins_clause(units, begin)
 
 
 def _is_of_object(units: list[Unit], at: int, mark: int) -> bool:
@@ -122,6 +123,8 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
     """
     following = units[at + 1] if at + 1 < len(units) else None
     if following is not None and following.word == _OF:
+        if comes_along(units, start) and described(units, start - 1) is not None:
+            return False  # 牵着狗的老人
         behind = units[at + 2] if at + 2 < len(units) else None
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
