@@ -64,6 +64,8 @@ def test_weather_that_does_nothing_stays_weather(weather, where, clause):
         ("小雨在看书，她很开心", [("woman", "read")]),
         ("小男孩哇哇大哭", [("person", "look")]),
         ("爷爷天天跑步", [("person", "run")]),
+        ("孩子们个个在跳舞", [("person", "dance")] * 2),
+        ("小猫呼呼在睡觉", [("cat", "sleep")]),
         ("一个女孩天天在公园里跳舞", [("woman", "dance")]),
     ],
 )
@@ -76,3 +78,9 @@ def test_names_and_what_only_looks_like_one(prompt, expected):
 )
 def test_nature_is_nobody(prompt):
     assert cast(prompt) == []
+
+
+@pytest.mark.parametrize("every", ["家家", "夜夜", "日日", "户户", "处处", "年年"])
+def test_every_one_is_no_name(every):
+    words = {each.word for each in explain(f"{every}在唱歌").understood if each.kind == "character"}
+    assert every not in words

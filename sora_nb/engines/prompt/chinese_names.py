@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _FAMILIAR = ("小", "阿", "晓")
 """How names begin by which somebody is called at home."""
+_EVERY = frozenset("日夜年家户处个时步层声条只人")
+"""Characters that mean each of all where they are doubled: 家家, 夜夜."""
 _LENGTH = 2
 """How many characters such names have."""
 _GOING_ON = grammar.words("在 正在 正 也 都 刚 又 一起")
@@ -78,7 +80,8 @@ def _are_name(units: list[Unit], at: int) -> bool:
     first, second, following = units[at : at + 3]
     doubled = first.word == second.word
     single = all(len(unit.word) == 1 and unit.is_word and not unit.word.isascii() for unit in (first, second))
-    if not single or not (doubled or first.word in _FAMILIAR) or not second.kinds <= _NATURE:
+    familiar = first.word in _FAMILIAR or (doubled and first.word not in _EVERY)
+    if not single or not familiar or not second.kinds <= _NATURE:
         return False
     if following.word not in _GOING_ON | grammar.JOINING or not _begins(units, at):
         return False
@@ -92,7 +95,7 @@ def _may_be_name(unit: Unit) -> bool:
         return False
     if word.startswith(_FAMILIAR):
         return word not in lexicon.INDEX or unit.kinds <= {"weather", "nature"}
-    return word[0] == word[1] and word not in lexicon.INDEX
+    return word[0] == word[1] and word[0] not in _EVERY and word not in lexicon.INDEX
 
 
 def _begins(units: list[Unit], at: int) -> bool:
