@@ -5,6 +5,9 @@ from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_nb.engines.prompt import grammar
+from sora_nb.engines.prompt.parser import explain
+
 ANYBODY = ["机器人", "熊猫", "猫", "女孩", "宇航员"]
 QUALITIES = [("大", "小"), ("红色", "蓝色"), ("白", "黑"), ("胖", "瘦"), ("高", "矮"), ("新", "旧"), ("左边", "右边")]
 PLACES = [("沙发上", "桌子上"), ("屋里", "屋外"), ("树上", "地上"), ("厨房里", "花园里"), ("前面", "后面")]
@@ -206,3 +209,19 @@ def test_two_people_with_their_number_behind_them_are_two(people, deed):
 def test_brothers_and_sisters_are_told_apart_by_their_age():
     assert sorted(actions("兄弟三人，老大在唱歌，老二在看书，老三在睡觉")) == ["read", "sing", "sleep"]
     assert sorted(actions("三只小猪，老大在唱歌，老二在跳舞，老三在睡觉")) == ["dance", "sing", "sleep"]
+
+
+PIECES = (
+    "的 一个 两只 猫 女孩 小雨 乐乐 糖 小 海 在 和 除了 都 大的 红色 穿 戴帽子 不 会 爱 跑 跳舞 ， 。 其他 男的 三人 他们 我的 他 被 抱着 追 "
+    "看到 第一视角 是 叫 沙发上 从 变成 老大 那只 最 了 T恤 另一个 还有 @ann dog one"
+)
+
+
+@given(st.lists(st.sampled_from(sorted(grammar.words(PIECES))), max_size=9).map("".join))
+def test_any_words_in_any_order_are_read(prompt):
+    assert len(explain(prompt).spec.cast) <= 4
+
+
+@pytest.mark.parametrize(("prompt", "number"), [("女孩三人", 3), ("姐妹三人", 3), ("兄弟两人", 2)])
+def test_a_number_may_end_a_prompt(prompt, number):
+    assert len(cast(prompt)) == number

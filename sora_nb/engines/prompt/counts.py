@@ -159,7 +159,7 @@ def resolve(units: list[Unit]) -> None:
         others = unit.word in CHINESE_OTHERS and units[at + 1].word == "的"
         if _are_same_people(units, at) or (others and syntax.is_noun(syntax.after(units, at + 1))):
             unit.source = f"{unit.source}{units.pop(at + 1).source}"
-        if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
+        if unit.word in _IN_A_ROW and units[at + 1].word == "one":
             unit.source = f"{unit.source} {units.pop(at + 1).source}"
         following = units[at + 1] if at + 1 < len(units) else unit
         known = at > 0 and units[at - 1].word == "the"
