@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
+    attributes,
     chinese_clauses,
     counts,
     crowd,
     deeds,
     descriptions,
+    excepted,
     gathered,
     grammar,
+    headless,
     heads,
     impersonal,
     lexicon,
@@ -33,6 +36,8 @@ from sora_nb.engines.prompt.subjects import (
     agent_behind,
     is_of_new_stranger,
     is_of_stranger,
+    is_of_viewer,
+    is_told_aside,
     subject_of,
 )
 
@@ -48,8 +53,6 @@ _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
 _CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
 """Words behind them in Chinese: 乐队里的三个女孩."""
-_ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人 其余人 剩下")
-"""Words for all others."""
 _TOO = grammar.words("too also now well as")
 """Words with which a clause ends that does not say again what somebody does: the boy is, the girl too."""
 _BY = frozenset(["被", "由"])
@@ -146,7 +149,7 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
-        elif unit.pictured:
+        elif unit.pictured or headless.describes(self.units, at) or is_told_aside(self.units, at, self.parts):
             return
         elif not (self._clause or unit.word.isascii()) and impersonal.acts(self.units, at):
             self._thing = self._topic = True
@@ -176,6 +179,7 @@ class Casting:
             self._speak,
             self._call,
             self._pair_off,
+            self._single_out,
             self._count_all,
             self._told_apart,
             self._leave_over,
@@ -187,7 +191,10 @@ class Casting:
 
     def _refer(self, at: int, unit: Unit) -> bool:
         """Speak again of whom a Chinese pronoun is for that begins a clause."""
-        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not syntax.begins_clause(self.units, at):
+        begin = at
+        while begin and self.units[begin - 1].kinds and self.units[begin - 1].kinds <= {"time", "time hint"}:
+            begin -= 1
+        if unit.word not in _CHINESE_PRONOUNS or not self.parts or not syntax.begins_clause(self.units, begin):
             return False
         referred = pronouns.referred(unit.word, self.parts, [self._waiting, self._actors])
         self._leave_all_but(referred)
@@ -235,6 +242,22 @@ class Casting:
         if part is None:
             return False
         self._enter(at, part, start, again=False)
+        return True
+
+    def _single_out(self, at: int, unit: Unit) -> bool:
+        """Begin a clause with who is told apart by a description, such as one without a noun."""
+        part = self._members.described(self.units, at)
+        if part is None:
+            return False
+        if unit.word == "的":
+            part.weak += [each for each in attributes.before(self.units, at) if each.verb and not each.negated]
+        self._keep_promise(unit, part)
+        if excepted.is_excepted(self.units, at, at):
+            self._except(at, part)
+            self._begin_with(*(each for each in self.parts if each.apart))
+        else:
+            self._leave_all_but([part])
+            self._begin_with(part)
         return True
 
     def _do_nothing(self, at: int) -> None:
@@ -387,12 +410,14 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        begun = self._is_begun_anew(start) if again else self._is_left(at, start, foreign=foreign)
+            deed = chinese_clauses.deed_in_attribute(self.units, at, start)
+            part.weak += [deed] if deed is not None else []
+        begun = self._is_begun_anew(start, part) if again else self._is_left(at, start, foreign=foreign)
         if begun:
             self._leave_all_but([part])
             self._waiting = []
-        if self._is_excepted(start):
-            part.still = True
+        if excepted.is_excepted(self.units, at, start):
+            self._except(at, part)
             return
         self._pass_on(at, start)
         part.weak += self._done_before(at)
@@ -401,7 +426,9 @@ class Casting:
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
         if self._early is not None:
-            if not self._of_stranger:
+            if not self._of_stranger and not is_of_viewer(
+                self.units, self._early, min(start, attributes.begin(self.units, at))
+            ):
                 part.weak.append(self._early)
             self._early = None
 
@@ -412,9 +439,10 @@ class Casting:
         for part in self._waiting:
             part.still = part.still or not any(part is each for each in those)
 
-    def _is_begun_anew(self, start: int) -> bool:
-        """Whether somebody who came in among others begins a clause of his own: a girl and a dog; the girl dances."""
-        return not (self._acted or self._clause or start == 0 or self._listed_before(start))
+    def _is_begun_anew(self, start: int, part: Part) -> bool:
+        """Whether somebody who came in among others begins a clause of his own: a girl and a dog, the girl dances."""
+        listed = self._listed_before(start) and not any(part is each for each in self._waiting)
+        return not (self._acted or self._clause or start == 0 or listed)
 
     def _listed_before(self, start: int) -> list[Part]:
         """Return who waits for a verb and stands right before the comma that a phrase begins behind: a cat, a dog and a fox run."""
@@ -422,9 +450,11 @@ class Casting:
             return []
         return [part for part in self._waiting if part.units[-1] is self.units[start - 2]]
 
-    def _is_excepted(self, start: int) -> bool:
-        """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
-        return counts.is_behind_except(self.units, start) and any(unit.word in _ALL for unit in self.units)
+    def _except(self, at: int, part: Part) -> None:
+        """Let somebody stand by, and not do what his clause says that all others do: 除了老师都在睡觉."""
+        end = syntax.end_of_clause(self.units, at)
+        part.still = part.busy = True
+        part.aside = part.aside or any(unit.word == "都" for unit in self.units[at:end])
 
     def _done_before(self, at: int) -> list[Unit]:
         """Return the verb that an ellipsis stands for, in a list: the girl isn't dancing, the boy is; and the girl too."""

@@ -57,8 +57,10 @@ ENDINGS = {
 BY_ENDING = {ending: key for key, endings in ENDINGS.items() for ending in endings.split()}
 WORKING = frozenset("员师者家手工匠商")
 """Endings of people that stand behind what they do: 送奶工."""
+NUMERALS = frozenset("二两三四五六七八九十几")
+"""Numerals that count the people behind them: 师徒四人."""
 NEVER_IN_STEMS = frozenset(
-    "的地得了着过在和与跟把被给让向往从到对是有没不别很也都就又再而或个只条位名这那每我你他她它们上下里中比当"
+    "第的地得了着过在和与跟把被给让向往从到对是有没不别很也都就又再而或个只条位名这那每我你他她它们上下里中比当"
 )
 """Characters that join words and stand in no noun that ends so."""
 
@@ -67,6 +69,8 @@ def by_ending(word: str) -> tuple[str, str] | None:
     """Return what a word is by its ending, as (kind, meaning), or None."""
     for length in (3, 2, 1):
         stem, ending = word[:-length], word[-length:]
+        if ending == "人" and stem[-1:] and stem[-1] in NUMERALS:
+            return None
         if 0 < len(stem) <= LONGEST_STEM and ending in BY_ENDING and not NEVER_IN_STEMS & set(stem):
             return BY_ENDING[ending]
     return None

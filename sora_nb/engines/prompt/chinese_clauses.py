@@ -11,14 +11,21 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
+_IS = "是"
 _ASIDE_VERBS = grammar.words("围着 绕着 围绕 环绕 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
 """Verbs for what is done to somebody who is held or helped."""
 _ASIDE = grammar.words("给 向 对 为 把 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""
 _HELD = frozenset(["vehicle", "object", "food", "clothing", "link"])
 """Kinds of the words for what somebody who is held does something with."""
+_DESCRIBING = _HELD | {"colour", "manner", "style", "body"}
+"""Kinds of the words behind a verb that say with it what somebody has on or about him."""
+_DOING = grammar.words("在 正在 正 也 都 很")
+"""Words between somebody and what he does or is."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
+_FEELING = grammar.words("爱 喜欢 讨厌 恨 想念 认识")
+"""Verbs for what somebody thinks of others, which are nouns, too, or no entries."""
 _ARRIVING = grammar.words("来 到 过来 进来 出来 上来 下来 过去 进去 出去 上去 下去")
 _AT_LAST = grammar.words("也 都 又 就 终于 突然 忽然 一起")
 """Words between somebody and one of _ARRIVING."""
@@ -42,6 +49,8 @@ _PRONOUNS = frozenset(["他", "她"])
 _WHEN = frozenset(["当", "在", "每当", "等"])
 _ENDS_WHEN = ("时", "时候", "后", "之前")
 """How clauses begin and end that say when something is."""
+_WHERE = syntax.PLACES | {"scene hint", "nature", "object"}
+"""Kinds of the words for where somebody does something."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
 
@@ -52,22 +61,37 @@ def described(units: list[Unit], at: int) -> Unit | None:
         return brought
     mark = _next_of(units, at)
     if mark is None:
-        return None
+        return _behind_object(units, at)
+    counts_head = "number" in units[at + 1].kinds and not units[at + 2].kinds & syntax.NOUNS  # 看到一只会说话的猫
     head = _head(units, mark)
-    if head is None:
+    if head is None or counts_head:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
     first = not any(syntax.is_agent(unit) for unit in units[:at])
-    said = ends_here or first or _places(units, at, head)
-    return head if said or _brings_in(units, at) or _is_of_object(units, at, mark) else None
+    said = ends_here or first or _brings_in(units, at) or _begins_with(units, at, mark, head)
+    return head if said or _is_of_object(units, at, mark) else None
 
 
-def _places(units: list[Unit], at: int, head: Unit) -> bool:
-    """Whether a verb that begins a clause says only where the one is who does something in it: 坐在窗边的男孩站起来."""
-    place = syntax.place_of(units, head)
-    behind = units[place + 1 : syntax.end_of_clause(units, place)]
-    begins = at == syntax.begin_of_clause(units, at) and units[at].word.endswith("在")
-    return begins and any(unit.kinds & VERBS for unit in behind)
+def _behind_object(units: list[Unit], at: int) -> Unit | None:
+    """Return the subject of a clause that begins with a verb whose object is somebody, too, or None: 抱着狗的女孩在跳舞."""
+    mark = at + 1
+    while mark < len(units) and (
+        (units[mark].kinds == {"link"} and units[mark].word != _OF) or syntax.is_agent(units[mark])
+    ):
+        mark += 1
+    if mark == len(units) or units[mark].word != _OF:
+        return None
+    head = _head(units, mark)
+    return head if head is not None and _begins_with(units, at, at, head) else None
+
+
+def _begins_with(units: list[Unit], at: int, mark: int, head: Unit) -> bool:
+    """Whether a clause begins with what a verb and its object say of its subject: 拿着球的女孩在跑步."""
+    behind = syntax.after(units, syntax.place_of(units, head))
+    acts = behind is not None and (bool(behind.kinds & VERBS) or behind.word in _DOING)
+    held = all(unit.kinds & _DESCRIBING for unit in units[at + 1 : mark])
+    begin = at - 1 if at and syntax.is_determiner(units[at - 1]) else at
+    return acts and held and syntax.begins_clause(units, begin)
 
 
 def _is_of_object(units: list[Unit], at: int, mark: int) -> bool:
@@ -100,28 +124,39 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
     """
     following = units[at + 1] if at + 1 < len(units) else None
     if following is not None and following.word == _OF:
+        if comes_along(units, start) and described(units, start - 1) is not None:
+            return False  # 牵着狗的老人
         behind = units[at + 2] if at + 2 < len(units) else None
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
         return True
-    if _is_of_attribute(units, at, start):
+    if deed_in_attribute(units, at, start) is not None:
         return True
     done = start - 1 if start > 0 and units[start - 1].word in _ASIDE else _held_at(units, start - 1)
     return done is not None and any(syntax.is_agent(unit) for unit in units[:done])
 
 
-def _is_of_attribute(units: list[Unit], at: int, start: int) -> bool:
-    """Whether a noun is only the subject of what describes the next one: 被妈妈抱着的婴儿, 女孩喂的猫."""
+def deed_in_attribute(units: list[Unit], at: int, start: int) -> Unit | None:
+    """Return what somebody does only in what describes the next noun, or None: 被妈妈抱着的婴儿, 女孩喂的猫, 狗跑了的男孩.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun for him.
+        start: the place of the first word of its phrase.
+    """
     mark = next((place for place in range(at + 1, len(units)) if units[place].word == _OF), at)
-    between = [unit for unit in units[at + 1 : mark] if unit.word != "着"]
-    if len(between) != 1 or not between[0].kinds & VERBS:
-        return False
-    head = _head(units, mark)
-    passive = start > 0 and units[start - 1].word == "被"
-    if head is None or not (passive or start == syntax.begin_of_clause(units, at)):
-        return False
+    said = [unit for unit in units[at + 1 : mark] if unit.kinds != {"link"}]
+    verbs = [unit for unit in said if unit.kinds & VERBS or unit.word in _FEELING or not unit.senses]
+    around = all(unit is verbs[-1] or unit.kinds & _AROUND for unit in said) if verbs else False
+    led = units[start - 1].word if start else ""
+    where = units[mark + 1 : mark + 2] if led == "在" else []  # 在妈妈做饭的厨房里看书
+    head = next((unit for unit in where if unit.kinds & _WHERE), None) or _head(units, mark)
+    if not around or verbs[-1] is not said[-1] or head is None or any(unit.ends_clause for unit in units[at:mark]):
+        return None
+    if led not in {"被", "在"} and not syntax.begins_clause(units, start):
+        return None
     behind = units[syntax.place_of(units, head) + 1 : syntax.end_of_clause(units, mark)]
-    return any(unit.kinds & VERBS for unit in behind)
+    return verbs[-1] if any(unit.kinds & VERBS for unit in behind) else None
 
 
 def _held_at(units: list[Unit], mark: int) -> int | None:
@@ -131,7 +166,9 @@ def _held_at(units: list[Unit], mark: int) -> int | None:
     for place in reversed(range(mark - 1)):
         unit = units[place]
         if unit.word in _ASIDE_VERBS or (unit.word.endswith("着") and unit.kinds & VERBS):
-            return place
+            head = _head(units, mark)
+            begins = head is not None and (_begins_with(units, place, mark, head) or _behind_object(units, place))
+            return None if begins else place
         if unit.ends_clause or not unit.kinds & (_HELD | VERBS):
             return None
     return None
@@ -153,6 +190,11 @@ def is_fetched(units: list[Unit], at: int) -> bool:
     """Whether a verb for catching has somebody as its object, who is met somewhere: 接孙女放学; but 接球."""
     following = syntax.after(units, at)
     return units[at].word in _FETCHING and following is not None and syntax.is_agent(following)
+
+
+def is_done_to_somebody(unit: Unit) -> bool:
+    """Whether a word is for what is done to somebody, or with somebody: 抱着, 带着, 给."""
+    return unit.word in _ASIDE_VERBS | _ALONG or unit.word == "给"
 
 
 def comes_along(units: list[Unit], start: int) -> bool:
@@ -214,7 +256,8 @@ def _next_of(units: list[Unit], at: int) -> int | None:
 
 def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None:
     """Return the character right behind a 的 and words for how many and how it is; with a number, where it must be counted."""
-    for unit in units[mark + 1 :]:
+    said_of = units[mark].word == _OF and mark + 1 < len(units) and units[mark + 1].word == _IS  # 跳舞的是猫
+    for unit in units[mark + 1 + said_of :]:
         if unit.is_word and syntax.is_agent(unit):
             return None if counted else unit
         counted = counted and "number" not in unit.kinds

@@ -20,9 +20,10 @@ _MULTIPLIERS = frozenset(["pair", "couple", "dozen", "hundred", "thousand"])
 _BOTH = "俩"
 """The number that stands behind a noun."""
 _ARTICLES = frozenset(["a", "an", "the"])
-_OF_THEM = "人"
-"""The word behind such a number: 师徒四人."""
 _HOUSEHOLD = "一家"
+_BEHIND = frozenset([_BOTH, _HOUSEHOLD])
+_PERSON = "人"
+_PLURAL_PRONOUNS = grammar.words("他们 她们 我们 咱们 你们")
 FAMILY = "family of "
 
 
@@ -60,9 +61,24 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
 def behind(units: list[Unit], at: int) -> list[Unit]:
     """Return the number right behind a Chinese noun, in a list, where no other noun follows: 夫妻俩, but not 妈妈俩孩子."""
     counted = any(unit.kinds & syntax.NOUNS for unit in units[at + 2 : at + 3])
-    behind = units[at + 1 : at + 2]
-    people = [unit for unit in behind if unit.word in grammar.NUMBERS and unit.source.endswith(_OF_THEM)]
-    return people or [unit for unit in behind if unit.word in {_BOTH, _HOUSEHOLD} and not counted]
+    return [unit for unit in units[at + 1 : at + 2] if (unit.word in _BEHIND or is_of_people(unit)) and not counted]
+
+
+def is_of_people(unit: Unit) -> bool:
+    """Whether a unit is a number and 人 behind the noun or pronoun for the same people: 姐妹三人."""
+    return "number" in unit.kinds and unit.source.endswith(_PERSON) and unit.word != unit.source
+
+
+def _are_same_people(units: list[Unit], at: int) -> bool:
+    """Whether a number at a place and 人 say how many those are who stand before: 姐妹三人, 他们三人; but not 老师和学生二人."""
+    several = some_of(units[at]) or lexicon.is_group(units[at].word)
+    if not several or at == 0 or units[at + 1].word != _PERSON:
+        return False
+    joined = at > 1 and units[at - 2].word in grammar.JOINING
+    behind = syntax.after(units, at + 1)
+    owned = behind is not None and behind.word == "的"
+    people = "character" in units[at - 1].kinds or units[at - 1].word in _PLURAL_PRONOUNS
+    return people and not joined and not owned
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
@@ -101,8 +117,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
             return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
         counted_later = any((lexicon.number_of(later.word) or 0) > 1 for later in phrase[place + 1 :])
-        if each.word in _ALL or (lexicon.is_group(each.word) and not counted_later):
-            return (2 * members if each.word in _ALL else grammar.UNCOUNTED * size), asked
+        if each.word in ALL or (lexicon.is_group(each.word) and not counted_later):
+            return (2 * members if each.word in ALL else grammar.UNCOUNTED * size), asked
     if size > 1 or any(each.word == _HOUSEHOLD for each in phrase):
         return 2 * size if size > 1 else grammar.UNCOUNTED, asked
     if is_ensemble(unit):
@@ -114,9 +130,11 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 
 
-_ALL = frozenset(["every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"])
+CHINESE_OTHERS = grammar.words("其他 其它 其余 别的 剩下的")
+"""Words before a noun for all who are not spoken of yet."""
+ALL = CHINESE_OTHERS | {"every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"}
 """Words before a noun for all of those whom nobody counts."""
-ONE_OF = frozenset(["one", "1", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
+ONE_OF = frozenset(["one", "1", "one of them", "老大", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
 """Words for one of several who were named before."""
 _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
@@ -124,12 +142,11 @@ _ONE_MORE = frozenset(
 _OTHER = frozenset(["other", "other one"])
 OTHERS = grammar.words("others rest 其他 其余 其他人 其余人")
 """Words for all the others of several."""
-_EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
-"""Words right before somebody who does not do what all others do."""
 _REST = frozenset(["the", "other", "另外"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
+    **{f"老{word}": number for number, word in enumerate("二三四", 2)},
 }
 _IN_A_ROW = frozenset(["first", "second", "third", "fourth"])
 _CHINESE_FIRST = "第一"
@@ -141,19 +158,16 @@ _BETWEEN = _MEASURES | grammar.words("one of them 在 正 正在 则 却 还")
 
 
 def resolve(units: list[Unit]) -> None:
-    """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays."""
+    """Take the first of a row for one of several, and "one" behind an ordinal for nothing: the first sleeps, the second one plays.
+
+    The 的 between others and a noun is nothing, either, and 人 behind a number for those before it: 其他的猫, 姐妹三人.
+    """
     for at in range(len(units) - 2, -1, -1):
         unit = units[at]
-        if (
-            at
-            and unit.word in grammar.NUMBERS
-            and units[at + 1].word == _OF_THEM
-            and "character" in units[at - 1].kinds
-        ):
-            unit.source += units.pop(at + 1).source  # 师徒四人
-        if at + 1 == len(units):
-            continue
-        if units[at + 1].word == "one" and unit.word in _IN_A_ROW:
+        others = unit.word in CHINESE_OTHERS and units[at + 1].word == "的"
+        if _are_same_people(units, at) or (others and syntax.is_noun(syntax.after(units, at + 1))):
+            unit.source = f"{unit.source}{units.pop(at + 1).source}"
+        if unit.word in _IN_A_ROW and units[at + 1].word == "one":
             unit.source = f"{unit.source} {units.pop(at + 1).source}"
         following = units[at + 1] if at + 1 < len(units) else unit
         known = at > 0 and units[at - 1].word == "the"
@@ -214,28 +228,28 @@ def stands_alone(units: list[Unit], at: int) -> bool:
         return False
     behind = _behind_position(units, at) or at + 1
     rest = [each for each in units[behind : behind + 5] if each.word not in _BETWEEN]
-    following = rest[0] if rest else None
+    following = _done_there(units, behind) or (rest[0] if rest else None)
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
         return False
-    if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at)]):
-        return False  # 一个跑步的人
+    if any(each.word == "的" for each in units[at : syntax.end_of_clause(units, at) - 1]):
+        return False  # 一个跑步的人, but: 一个跑步的
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 
 
-def is_behind_except(units: list[Unit], at: int) -> bool:
-    """Whether "except" or a like word stands right before a place."""
-    before = tuple(unit.word for unit in units[:at][-2:])
-    return before in _EXCEPT or before[-1:] in _EXCEPT
+def _done_there(units: list[Unit], at: int) -> Unit | None:
+    """Return what somebody does behind 在 and the place where he does it, or None: 一只在沙发上睡觉."""
+    clause = units[at : syntax.end_of_clause(units, at)]
+    verb = next((place for place, unit in enumerate(clause) if unit.kinds & lexicon.VERBS), 0)
+    where = clause[1:verb]
+    placed = bool(where) and clause[0].word == "在" and not any(syntax.is_agent(unit) for unit in where)
+    return clause[verb] if placed else None
 
 
-def are_left_out(units: list[Unit], at: int) -> bool:
-    """Whether a number says how many of those who came before do not do what the others do: 除了一只, except two."""
-    if not (units[at].word in ONE_OF or some_of(units[at])) or not is_behind_except(units, at):
-        return False
-    following = syntax.after(units, at)
-    described = following is not None and (following.kinds & syntax.NOUNS or syntax.is_adjective(following))
-    return not described and (following is None or following.word not in syntax.RELATIVE | {"of"})
+def is_chinese_one(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese number stands for one of those who were named: 一个在下棋, 另一个在跳舞."""
+    one = units[at].word in ONE_OF or means_other(units[at])
+    return one and not units[at].word.isascii() and stands_alone(units, at)
 
 
 def _behind_position(units: list[Unit], at: int) -> int:

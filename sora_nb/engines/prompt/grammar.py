@@ -39,7 +39,7 @@ PREPOSITIONS = words("""
     在 里 中 上 下 关于 从 向 往 对 对着 里面 外面 旁边 前 后 前面 后面 之间 中间 中央 之中 边 外 内 下面 上面 之上 之下 身边 身后 身上 沿着 朝 朝着 于 到 跟着 穿着的 当中 间 底下 上空 周围 四周 背后 面前 处 旁
 """)
 CONJUNCTIONS = words(
-    "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 趁 趁着 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 因为 所以 如果 还有"
+    "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 趁 趁着 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 后来 因为 所以 如果 还有"
 )
 JOINING = words("and 和 与 跟 及")
 """Conjunctions that join nouns."""
@@ -61,7 +61,7 @@ ADVERBS = words("""
     first now soon later there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
-    不得不 没想到 不料 没多久 没过多久 不一会儿 不仅 不光 不但 不顾 不管 不论 无论
+    不得不 没想到 不料 没多久 没过多久 不一会儿 起初 起先 一开始 不仅 不光 不但 不顾 不管 不论 无论
     先 很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 早就 早已 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
@@ -101,9 +101,9 @@ NEGATORS = words("""
     remove removing omit omitting lacking lacks lack devoid absent cannot can't don't doesn't didn't won't isn't aren't wasn't weren't
     wouldn't shouldn't mustn't couldn't hasn't haven't dont doesnt isnt arent cant wont didnt aint ain't sans sin ohne keine kein
     没有 没 不要 不 无 别 不出现 不要出现 不能 不许 不可 不是 禁止 避免 去掉 不带 不含 不想要 不需要 毫无 未 没人 无人 不会 不显示 不要有 请勿 勿 切勿 不准 不得
-    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 一个人也没有 一个人都没有 无雨 无雪 无风
+    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 荒无人烟 杳无人烟 杳无人迹 人迹罕至 一个人也没有 一个人都没有 无雨 无雪 无风
 """)
-NEGATED_PEOPLE = words("nobody 没人 无人 空无一人 一个人也没有 一个人都没有")
+NEGATED_PEOPLE = words("nobody 没人 无人 空无一人 荒无人烟 杳无人烟 杳无人迹 人迹罕至 一个人也没有 一个人都没有")
 """Negators that contain the noun they negate: nobody means no people."""
 ABSENCES = frozenset(["nowhere", "nowhere to be seen", "nowhere to be found", "nowhere in sight"]) | words(
     "没有出现 没出现 不要出现 不出现 不在 不在家 不见了 不在场"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, impersonal, occasions, owners, pronouns, syntax
+from sora_nb.engines.prompt import (
+    attributes,
+    counts,
+    grammar,
+    impersonal,
+    occasions,
+    owners,
+    pronouns,
+    subjects,
+    syntax,
+)
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -18,13 +28,6 @@ _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city sky
 _FILMED = frozenset(["camera", "framing", "lens", "editing", "link"])
 """Kinds of words before the one of _TOWARD that brings in what a film is about: a drone shot of a bridge, tilt up to the sky."""
 _TOWARD = frozenset(["of", "over", "across", "to"])
-_FIRST_PERSON = frozenset(
-    [
-        *("pov", "pov shot", "first person", "first person view", "point of view"),
-        *("第一人称", "第一视角", "主观视角", "第一人称视角", "第一人称镜头", "第一视角镜头"),
-    ]
-)
-"""Words for a film that is seen with the eyes of who acts in it."""
 _FIRST = grammar.words("we us our 我们 咱们 咱")
 """Words of people who ask for a film of themselves."""
 _STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
@@ -41,6 +44,12 @@ _FORCES = grammar.words("spring summer autumn fall winter season heatwave breeze
 """Such words for what is also seen by itself: sunlight pouring in, autumn in the mountains."""
 _BEGINNING = grammar.COMMANDS | grammar.FILM_WORDS | frozenset(["it", "it's", "is", "there", "there's", "有"])
 """Words before what a film is about: a video of a storm, it is raining."""
+_IDIOM = 4
+"""How many characters have Chinese idioms, which say what a view is like: 灯火辉煌, 生机勃勃."""
+_OF_IDIOMS = frozenset(["light", "colour", "mood", "manner", "sound", "scene hint"])
+"""Kinds of such idioms."""
+_CHANGING = grammar.words("先 先是 然后 接着 后来 最后 从 由 到 变 变成 变为 转 转为 之后 随后")
+"""Chinese words between what a view is first and what it becomes."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""
 PEOPLE_CAST = ("person", "woman")
@@ -75,7 +84,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     past = any(unit.pictured and "scene" in unit.kinds for unit in read)
     nobody = (
         past
-        or any(unit.word in _SCENERY | _FIRST_PERSON for unit in read)
+        or any(unit.word in _SCENERY | subjects.FIRST_PERSON for unit in read)
         or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
     bare = not early and any(unit.is_word and unit.negated for unit in read)
@@ -84,7 +93,8 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     guests = occasions.cast(read, early or "stand")
     if guests or casting.parts or any(owners.is_left_out(unit) for unit in read):
         return guests
-    if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
+    about = _is_filmed_view(read) or _is_change(read) or any(_is_subject(read, at) for at in range(len(read)))
+    if about and not early:
         return []
     people = early or any(unit.word in _FIRST for unit in read)
     options = PEOPLE_CAST if people else STOCK_CAST
@@ -107,8 +117,14 @@ def _is_seen(read: list[Unit], at: int) -> bool:
     return following.form == "ing" and not following.kinds & syntax.SOMEBODY
 
 
+def _is_change(read: list[Unit]) -> bool:
+    """Whether a film is about how the time of day, the season, the weather or the place changes: 先下雨, 然后出太阳, 从春天到冬天."""
+    views = {unit.word for unit in read if unit.is_word and (unit.kinds & _VIEWS or unit.word in _SEASONS)}
+    return len(views) > 1 and any(unit.word in _CHANGING or unit.kinds == {"editing"} for unit in read)
+
+
 def _is_described(read: list[Unit], at: int) -> bool:
-    """Whether a clause is a Chinese noun phrase for a place: 被大雪覆盖的村庄."""
+    """Whether a noun ends a Chinese clause that describes it: 被大雪覆盖的村庄."""
     return at > 1 and read[at - 1].word == "的" and syntax.after(read, at) is None
 
 
@@ -123,17 +139,18 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     if not unit.is_word or (unit.negated and "weather" not in unit.kinds):
         return False
     worn = "clothing" in unit.kinds and not any(each.verb for each in read)  # sneakers for sale
-    if "scene" not in unit.kinds and (unit.kinds & NAMED or worn):
+    if "scene" not in unit.kinds and (unit.kinds & NAMED or worn or _is_idiom(unit)):
         return True
     following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
-    place = at - len(phrase)
+    place = min(at - len(phrase), attributes.begin(read, at))
     while place > 0 and (read[place - 1].word in _BEGINNING | _FORCES or _is_quiet(read[place - 1])):
         place -= 1
     opens = place == 0 or read[place - 1].ends_clause or read[place - 1].word in grammar.CONJUNCTIONS
     filmed = place > 1 and read[place - 1].word in _TOWARD and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
+    opens = opens or (_is_described(read, at) and bool(unit.kinds & {"nature", "place"}))  # 微距镜头下的水滴
     acts = unit.word in _SEASONS | _FORCES and impersonal.acts(read, at)
     if not acts and (unit.word in _FORCES or unit.kinds == {"light"}):
         return opens and _is_seen(read, at)
@@ -142,3 +159,8 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     flies = "camera" in unit.kinds and bool(phrase) and following is not None and following.verb  # a drone flies
     hinting = unit.form == "" and unit.kinds <= {"scene hint", "time hint"}  # a fireplace
     return flies or hinting or bool(unit.kinds & (_STILL | _VIEWS))
+
+
+def _is_idiom(unit: Unit) -> bool:
+    """Whether a word is a Chinese idiom for how a view looks or sounds."""
+    return len(unit.word) == _IDIOM and not unit.word.isascii() and unit.kinds <= _OF_IDIOMS and bool(unit.kinds)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon
+from sora_nb.engines.prompt import attributes, counts, grammar, headless, lexicon, opposites, syntax
 from sora_nb.engines.prompt.part import PEOPLE, Part
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ _GROUPS = {
         "grandfather brother sister",
         "一家": "妈妈 爸爸 母亲 父亲 孩子 儿子 女儿 爷爷 奶奶 男孩 女孩 宝宝 哥哥 姐姐 弟弟 妹妹",
         "孩子 孩子们 小朋友 小孩": "男孩 女孩 小男孩 小女孩",
+        "老人 老年人": "爷爷 奶奶 老爷爷 老奶奶 老头 老太太 老伯 大爷 大妈",
         "人 朋友 好朋友 年轻人 学生": "男孩 女孩 男人 女人 男生 女生 男 女",
     }.items()
     for group in groups.split()
@@ -54,6 +55,8 @@ _GROUPS = {
 """Nouns for any people of whom two may be told apart, and those for either of them."""
 _ANYBODY = grammar.words("man woman boy girl 男人 女人 男子 女子 男生 女生 男孩 女孩 孩子")
 """Those of them that may be others who came before, too."""
+_BY_SEX = grammar.words("男的 女的")
+"""Words for a man and for a woman without a noun."""
 _BEGINNING = grammar.CONJUNCTIONS | {"while", "as", "when", "而"}
 """Words behind which somebody begins a clause."""
 
@@ -74,6 +77,7 @@ class Members:
         self._group: Part | None = None
         self._begun = 0
         self._apposed = False
+        self._spoken_of: list[Part] = []
 
     def pass_mark(self, unit: Unit, before: Unit) -> None:
         """Begin to list the members of a group at a mark that may do so, and end with the sentence.
@@ -100,7 +104,7 @@ class Members:
         if part is None:
             return None
         if part is owner and (owner.count > 1 or owner.apart):
-            part = self._take_out(owner, unit)
+            part = self._take_out(owner, unit, unit.meaning("character"))
         else:
             unit.senses = (lexicon.Sense("link"),)
             part.units.append(unit)
@@ -117,7 +121,7 @@ class Members:
         """
         unit, noun = units[at], units[at].word.removesuffix("'s")
         fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in units[start:at])
-        pair = next((part for part in self._parts if noun in _members_of(part)), None)
+        pair = next((part for part in self._parts if noun in _members_of(part) | _of_either_sex(part)), None)
         if fresh or pair is None or any(each.word == unit.word for part in self._parts for each in part.units):
             return None
         before = units[start - 1]
@@ -129,7 +133,78 @@ class Members:
         if not (tagged or pair.apart or before.ends_clause or (acted and before.word in _BEGINNING)):
             return None
         pair.asked = ""
-        return self._take_out(pair, unit)
+        return self._take_out(pair, unit, unit.meaning("character"))
+
+    def described(self, units: list[Unit], at: int) -> Part | None:
+        """Return who is told apart by a description, brought in as some of several; None for others.
+
+        Args:
+            units: of the whole prompt.
+            at: the place of a noun, of a 的 without one, or of any other word.
+        """
+        known = [part for part in self._parts if part.stock and part.name and not part.aside]
+        if not headless.is_somebody(units, at):
+            return self._each(units, at, known) or self._one_of_several(units, at, known)
+        worn = attributes.is_worn(attributes.before(units, at))
+        known = [part for part in known if part.name in PEOPLE] if worn else known
+        same = next((part for part in known if part.count == 1 and opposites.agree(units, part, at)), None)
+        group = next((part for part in reversed(known) if part.count > 1 or part.apart), None)
+        if same is not None:
+            return same
+        if group is not None:
+            return self._single_out(group, units, at)
+        people = headless.are_people(units)
+        alike = all(part.name == known[0].name and opposites.contradict(units, part, at) for part in known)
+        if len(known) > 1 and not (people or alike):
+            return self._next_of(known)
+        if not (known or worn or people):
+            return None
+        part = Part(known[0].name if known else "person", stock=True, units=[units[at]])
+        self._parts.append(part)
+        return part
+
+    def _next_of(self, known: list[Part]) -> Part | None:
+        """Return the first of some who was not spoken of yet."""
+        free = [part for part in known if not any(part is each for each in self._spoken_of)]
+        self._spoken_of += free[:1]
+        return next(iter(free), None)
+
+    def _each(self, units: list[Unit], at: int, known: list[Part]) -> Part | None:
+        """Return whom one of as many Chinese numbers as were named stands for: 爷爷和奶奶, 一个在下棋, 一个在跳舞."""
+        if (
+            not counts.is_chinese_one(units, at)
+            or len(known) < 2
+            or any(part.count > 1 or part.apart for part in known)
+        ):
+            return None
+        ones = sum(counts.is_chinese_one(units, place) for place in range(len(units)))
+        acted = any(part.action for part in known if not any(part is each for each in self._spoken_of))
+        return None if acted or not 1 < ones <= len(known) else self._next_of(known)
+
+    def _one_of_several(self, units: list[Unit], at: int, known: list[Part]) -> Part | None:
+        """Return whom the noun of a group is for behind a description of one of them: 两只狗, 大的狗在跑; None for others."""
+        unit = units[at]
+        if not unit.is_word or unit.word.isascii() or "character" not in unit.kinds or syntax.is_many(unit):
+            return None
+        group = next((part for part in reversed(known) if part.count > 1 or part.apart), None)
+        if group is None or group.name != unit.meaning("character") or opposites.agree(units, group, at):
+            return None
+        fresh = any("number" in each.kinds for each in counts.noun_phrase(units, at))
+        if fresh or not headless.is_one_of(units, at, group.units[0].word):
+            return None
+        return self._single_out(group, units, at)
+
+    def _single_out(self, group: Part, units: list[Unit], at: int) -> Part:
+        """Take out of a group whom a description is of; the others stand by until they do something."""
+        count = headless.number(units, at, group.count if group.apart else 0)
+        counted = headless.number_before(units, at)
+        part = self._take_out(group, units[at], group.name, min(count, group.count))
+        part.kept = group.action
+        self._spoken_of.append(part)
+        if counted is not None:
+            counted.decides.append(("number", str(part.count)))
+        group.still = group.still or not group.action
+        return part
 
     def _is_only(self, pair: Part, unit: Unit) -> bool:
         """Whether nobody but those of a pair may be whom a noun speaks of."""
@@ -160,15 +235,15 @@ class Members:
         self._group = None
         self._begun = len(self._parts)
 
-    def _take_out(self, group: Part, unit: Unit) -> Part:
-        """Bring in a member of a group, who is one fewer for it; the last one is all of it that is left."""
-        name = unit.meaning("character")
-        part = replace(group, name=name, units=[unit], count=1, asked="", action="", busy=False, apart=0, weak=[])
-        unit.decides.append(("character", name))
+    def _take_out(self, group: Part, unit: Unit, name: str, count: int = 1) -> Part:
+        """Bring in members of a group, who are fewer for it; the last ones are all of it that is left."""
+        part = replace(group, name=name, units=[unit], count=count, asked="", action="", busy=False, apart=0, weak=[])
+        if "character" in unit.kinds:
+            unit.decides.append(("character", name))
         place = next(place for place, each in enumerate(self._parts) if each is group)
-        self._parts[place : place + (group.count == 1)] = [part]
-        group.count -= 1
-        group.apart += 1
+        self._parts[place : place + (group.count == count)] = [part]
+        group.count -= count
+        group.apart += count
         self._group = None
         self._led.append((part, group))
         return part
@@ -184,6 +259,12 @@ def _members_of(part: Part) -> frozenset[str]:
     number = part.count + part.apart if part.stock and part.name in PEOPLE else 1
     pair = of_pair(part.units[0].word) if number == 2 else frozenset()
     return pair or (_GROUPS.get(_noun(part), frozenset()) if number > 1 else frozenset())
+
+
+def _of_either_sex(part: Part) -> frozenset[str]:
+    """Return the words for one of several people by his sex."""
+    several = part.stock and part.name in PEOPLE and part.count + part.apart > 1
+    return _BY_SEX if several else frozenset()
 
 
 def _noun(part: Part) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, syntax
+from sora_nb.engines.prompt import attributes, counts, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -26,6 +26,7 @@ _AXES = _axes(
     "male|female",
     "good kind|evil bad wicked",
     "baby|mother mom mama|father dad papa",
+    "new 新|old 旧 老",
 )
 """Qualities of which nobody has two at once."""
 _SIDES = _axes(
@@ -48,6 +49,8 @@ _COLOURS = grammar.words(
 )
 _BECOMING = ("turn", "become", "grow", "变", "变成", "变得", "变为")
 """Verbs, as stems, of taking on another quality: a white robot turns blue, and is the blue robot then."""
+_GROWING = grammar.words("长大 长大了 长高 长高了 变大 变小")
+"""Chinese verbs that say so themselves."""
 _PLACING = grammar.words("on by at near under behind beside outside inside above below") | {"next to", "in front of"}
 """Prepositions before where somebody is, right behind the noun for him."""
 _DESCRIBING = grammar.words("in with from without of")
@@ -105,7 +108,23 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
     if not fresh and len({*deeds}) > 1 and deeds[-1] == _attribute(units, at):
         return True
     phrase = phrase_behind(units, at)
-    return any(_exclude(phrase_behind(units, place), phrase, fresh=fresh) for place in places)
+    if any(_exclude(phrase_behind(units, place), phrase, fresh=fresh) for place in places):
+        return True
+    named = [syntax.place_of(units, unit) for unit in part.units]
+    alike = any(attributes.agree(units, other, at) for other in named)
+    return not alike and any(attributes.differ(units, other, at) for other in named)
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word is for what tells two apart: a colour, a size, an age, a side."""
+    return word.removesuffix("色") in _COLOURS or any(word in side for axis in (*_AXES, *_SIDES) for side in axis)
+
+
+def agree(units: list[Unit], part: Part, at: int) -> bool:
+    """Whether somebody who came before is described as a noun, or a 的 without one, is at a place."""
+    known = [syntax.place_of(units, unit) for unit in part.units if unit.kind != "mention"]
+    new = {word for word in _qualities(units, at) if is_quality(word)}
+    return any(new & _qualities(units, place) or attributes.agree(units, place, at) for place in known)
 
 
 def are_comparable(units: list[Unit], one: int, other: int) -> bool:
@@ -189,11 +208,15 @@ def _owner(units: list[Unit], at: int) -> str:
 
 
 def _becomes(units: list[Unit], at: int) -> bool:
-    """Whether a verb brings in another quality: turns blue, but not turns round."""
-    following = syntax.after(units, at)
-    if following is None or not lexicon.listed_stem(units[at].word, _BECOMING):
+    """Whether a verb brings in another quality: turns blue, 变成了大狗, 长大; but not turns round."""
+    if units[at].word in _GROWING:
+        return True
+    if not lexicon.listed_stem(units[at].word, _BECOMING):
         return False
-    word = following.word.removesuffix("色")
+    following = syntax.after(units, at)
+    if not units[at].word.isascii():
+        following = next((unit for unit in units[at + 1 :] if unit.kinds - {"link", "number"}), None)
+    word = following.word.removesuffix("色") if following is not None else ""
     return word in _COLOURS or any(word in side for axis in (*_AXES, *_PASSING) for side in axis)
 
 
@@ -213,6 +236,9 @@ def _qualities(units: list[Unit], at: int) -> frozenset[str]:
         if unit.ends_clause or not (joins or any(unit.word in side for axis in (*_AXES, *_SIDES) for side in axis)):
             break
         found |= {unit.word, unit.word.removesuffix("色"), *lexicon.compared(unit.word)}
+    if not units[at].word.isascii():
+        found.add(units[at].word[0])  # 小狗
+        found |= {unit.word[0] for unit in units[:at][-1:] if unit.kinds & syntax.OF_ONES_OWN}  # 金发女孩
     behind = units[at + 1 : at + 4]
     words = [unit.word for unit in behind]
     if words[:2] == ["in", "front"] and words[2:] != ["of"]:

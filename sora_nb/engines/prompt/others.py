@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, opposites, syntax
+from sora_nb.engines.prompt import counts, excepted, grammar, lexicon, opposites, syntax
 from sora_nb.engines.prompt.part import Part
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
     if unit.word in counts.ONE_OF and at and counts.means_other(units[at - 1]):
         return waiting  # the other one
     known = next((part for part in reversed(parts) if part.stock and part.name), None)
-    excepted = counts.are_left_out(units, at)
-    if known is None or not unit.is_word or not (excepted or counts.stands_alone(units, at)):
+    left_out = excepted.are_left_out(units, at)
+    if known is None or not unit.is_word or not (left_out or counts.stands_alone(units, at)):
         return []
     same = [part for part in parts if part.stock and part.name == known.name]
     number, some = counts.ordinal(unit.word), counts.some_of(unit)
@@ -46,7 +46,7 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
         _begin_anew(left)
         return [left]
     described = counts.is_described_one(units, at)
-    alone = several is None and (described or (begins and one and _is_one_more(units, at, known)))
+    alone = several is None and (described or (begins and one and _is_one_more(units, at, same)))
     if (one or some) and not alone and (several is None or not begins):
         return []
     another = several is not None and not number and (len(same) > 1 or units[at - 1].word == "the")
@@ -56,11 +56,11 @@ def told(units: list[Unit], at: int, parts: list[Part], waiting: list[Part], *, 
             several.apart += taken
     elif number and number <= sum(part.count for part in same):
         return []
-    kept = several.action if several and not excepted else ""
-    part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=excepted, aside=excepted)
+    kept = several.action if several and not left_out else ""
+    part = Part(known.name, stock=True, units=[unit], count=taken, kept=kept, still=left_out, aside=left_out)
     unit.decides.append(("number", str(taken)))
     parts.append(part)
-    return [several] if several and excepted else [*waiting, part] if described else [part]
+    return [several] if several and left_out else [*waiting, part] if described else [part]
 
 
 def rest(units: list[Unit], at: int, parts: list[Part]) -> Part | None:
@@ -97,9 +97,9 @@ def _begins(units: list[Unit], at: int, *, acted: bool) -> bool:
     return not acted or before.word in grammar.CONJUNCTIONS or chinese
 
 
-def _is_one_more(units: list[Unit], at: int, known: Part) -> bool:
-    """Whether "one" may be one more than somebody: one cat sleeps, one plays; a robot dances, the one on the right sleeps."""
-    return counts.is_one(units, known.units[0]) or counts.is_placed(units, at)
+def _is_one_more(units: list[Unit], at: int, same: list[Part]) -> bool:
+    """Whether "one" may be one more than some: one cat sleeps, one plays; a robot dances, the one on the right sleeps."""
+    return any(counts.is_one(units, part.units[0]) for part in same) or counts.is_placed(units, at)
 
 
 def described(units: list[Unit], at: int, parts: list[Part], phrase: list[Unit]) -> Part | None:

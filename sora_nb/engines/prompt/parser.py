@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     ages,
     buildings,
     camera,
+    chinese_names,
     contact,
     counts,
     daylight,
@@ -74,6 +75,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     camera.resolve(read)
     viewpoint.resolve(read)
     daylight.resolve(read)
+    chinese_names.resolve(read)
     named = names.resolve(read)
     senses.resolve(read)
     sports.resolve(read)

@@ -60,7 +60,7 @@ _ANYBODY = frozenset(
 """Nouns that say nothing of what somebody is: they speak of anybody grown up that came before."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """Somebody whom the prompt names.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import counts, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 from sora_nb.engines.prompt.part import PEOPLE, Part, draw_woman
 
@@ -76,7 +76,10 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     name, count = _DRAWN[pronoun]
     if pronoun in _WE and parts and any(each.word in _OWN for each in units[:at]):
         count = 1  # I have a dog. We run
-    return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
+    asked = unit.source if count > 1 else ""
+    counted = [each for each in units[at + 1 : at + 2] if counts.is_of_people(each)]  # 他们三人
+    count, asked = counts.number(unit, counted) if counted and count > 1 else (count, asked)
+    return Part(name, stock=True, units=[unit], count=count, asked=asked)
 
 
 def is_we(part: Part) -> bool:

@@ -47,6 +47,8 @@ _SINCE = grammar.words("now also still already once actually really just only")
 _SERVING = grammar.words("work serve volunteer act pose moonlight dress")
 """Verbs before "as" and what the one who does so is: she works as a barista."""
 _THERE = frozenset(["there", "here", "it", "this", "that"])
+_HE, _SHE = "男的", "女的"
+"""Words for a man and for a woman, which may stand for any who came before."""
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
 """How Chinese words for young animals begin or end."""
 
@@ -72,6 +74,8 @@ def same_as_before(
         or _introduced(units, parts, at - len(phrase) - 1)
         or _defined(units, parts, at)
         or _their_parent(unit, parts, phrase)
+        or _of_sex(unit, parts, phrase)
+        or _left_over(unit, parts, phrase)
         or _described_otherwise(units, parts, at, phrase)
     )
     if beside is not None:
@@ -80,7 +84,9 @@ def same_as_before(
         return next((part for part in parts if not part.stock and part.name == unit.word[1:]), None)
     known = sum(part.count for part in parts if part.stock and part.name == unit.meaning("character"))
     fresh = any(
-        each.word in grammar.INDEFINITE or "number" in each.kinds or counts.ordinal(each.word) > known
+        each.word in grammar.INDEFINITE | counts.CHINESE_OTHERS
+        or "number" in each.kinds
+        or counts.ordinal(each.word) > known
         for each in phrase
     )
     if fresh or _is_of_another(unit, parts, phrase):
@@ -88,8 +94,9 @@ def same_as_before(
     meaning = unit.meaning("character")
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
     foreign = not unit.word.isascii() and not described
+    several = any(each.word in counts.ALL for each in phrase)
     for part in reversed(parts):
-        if opposites.contradict(units, part, at):
+        if opposites.contradict(units, part, at) or (several and part.count == 1):
             continue
         known_so = phrase or (foreign and part.count == 1 and is_young(part.units[0]) and is_young(unit))
         alike = meaning and part.name == meaning and known_so and may_be(part.units[0], unit)
@@ -160,8 +167,9 @@ def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit])
             return brought and not of_somebody and not (people and owner == "") and not _is_specified(units, unit)
         own = owner in _POSSESSIVES and lexicon.listed_stem(noun, _OWN_KIN) != ""
         return (own or (noun in _KIN and owner in _OF_OTHERS)) and not of_somebody
-    before = units[syntax.place_of(units, unit) - 1]
-    owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
+    place = syntax.place_of(units, unit)
+    of_it = units[place - 1].word == "的" and units[place - 2] is last.units[-1]  # but: 牛背上的孩子
+    owned = of_it or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
     young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
     elsewhere = last.units[0].word in _PETS and syntax.begin_of_clause(
         units, syntax.place_of(units, unit)
@@ -205,6 +213,27 @@ def _their_parent(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | N
     meaning = unit.meaning("character")
     grown_up = [part for part in parts if part.name == meaning and part.count == 1 and not is_young(part.units[0])]
     return grown_up[0] if children and len(grown_up) == 1 else None
+
+
+def _of_sex(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return the only man or woman of those who came before for whom 男的 or 女的 stands without a number: 一个男孩和一个女孩, 女的坐着."""
+    if unit.word not in {_HE, _SHE} or any(
+        "number" in each.kinds or each.word in grammar.INDEFINITE for each in phrase
+    ):
+        return None
+    people = [part for part in parts if part.stock and part.name in PEOPLE and part.count == 1]
+    women = [part for part in people if part.name == "woman" or syntax.is_female(part.units[0])]
+    men = [part for part in people if syntax.is_male(part.units[0])]
+    men = men or [part for part in people if not any(part is each for each in women)]
+    fitting = women if unit.word == _SHE else men
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _left_over(unit: Unit, parts: list[Part], phrase: list[Unit]) -> Part | None:
+    """Return those who are left of several, of whom others were told apart: 三只狗, 黑的在跑, 其他的狗在睡觉."""
+    if not any(each.word in counts.CHINESE_OTHERS for each in phrase):
+        return None
+    return next((part for part in parts if part.apart and part.name == unit.meaning("character")), None)
 
 
 def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None) -> Part | None:

@@ -57,9 +57,17 @@ def _pieces(run: str, lengths: list[int]) -> Iterator[tuple[str, bool]]:
 def _compounds(pieces: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
     """Join a character, or one strange letter, with the thing right behind it: 兔子 and 灯 are a lamp, 军 and 大衣 a coat."""
     last = ("", True)
-    for piece, known in pieces:
+    listed = [*pieces]
+    for (piece, known), following in zip(listed, [*listed[1:], last], strict=True):
         whole = last[0] + piece
-        if last[0] and known and lexicon.kinds(lexicon.INDEX.get(piece, ())) & _HEADS and chinese.by_ending(whole):
+        doubled = following[0] == piece  # 女孩糖糖
+        if (
+            last[0]
+            and known
+            and not doubled
+            and lexicon.kinds(lexicon.INDEX.get(piece, ())) & _HEADS
+            and chinese.by_ending(whole)
+        ):
             yield whole, True
             last = ("", True)
             continue
@@ -90,4 +98,4 @@ def _known_lengths(run: str, at: int) -> Iterator[tuple[int, int]]:
             if run.startswith(lexicon.PLURAL, at + length) and "character" in lexicon.kinds(lexicon.INDEX[word]):
                 yield length + 1, 0
         elif 1 < length <= chinese.LONGEST_STEM + 2 and lexicon.by_ending(word) and not lexicon.is_clause(word):
-            yield length, 1
+            yield from [(length, 1)] if length == 2 or word[-1] != word[-2] else []  # 小狗乐乐

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, syntax
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
 from sora_nb.engines.prompt.part import MOVING
 
 if TYPE_CHECKING:
+    from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
 MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _STOPPING = frozenset(["stop", "pause", "halt"])
+FIRST_PERSON = frozenset(
+    [
+        *("pov", "pov shot", "first person", "first person view", "point of view"),
+        *("第一人称", "第一视角", "主观视角", "第一人称视角", "第一人称镜头", "第一视角镜头"),
+    ]
+)
+"""Words for a film that is seen with the eyes of who acts in it."""
+_TO_SOMEBODY = frozenset(["look", "work", "eat", "drink", "read"])
+"""Actions that are done to whoever is named right behind them."""
+_PRONOUNS = frozenset(word for word in grammar.SUBJECT_PRONOUNS if not word.isascii())
 _BETWEEN = frozenset(["how", "all", "both", "each"])
 """Words between somebody and what he does, or is taught: they all dance, teaches the kids how to swim."""
 
@@ -76,3 +87,32 @@ def is_of_new_stranger(units: list[Unit], at: int) -> bool:
     before = units[place - len(phrase) - 1 : place - len(phrase)]
     begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | MEANWHILE
     return begins and (bool(phrase) or subject.source.istitle())
+
+
+def is_told_aside(units: list[Unit], at: int, parts: list[Part]) -> bool:
+    """Whether a word is of an attribute with a subject of its own: who that is, if but a pronoun, or what he was said to do.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the word.
+        parts: those who came before.
+    """
+    unit = units[at]
+    if any(unit is deed for part in parts if part.aside for deed in part.weak):
+        return True
+    once = unit.word in _PRONOUNS and sum(each.word == unit.word for each in units) == 1
+    return once and chinese_clauses.deed_in_attribute(units, at, at) is not None
+
+
+def is_of_viewer(units: list[Unit], verb: Unit, start: int) -> bool:
+    """Whether nobody who is seen does what a Chinese verb without a subject says, but who sees or holds him: 第一视角, 看到一只猫.
+
+    Args:
+        units: of the whole prompt.
+        verb: that nobody came before.
+        start: the place where the phrase of the noun begins that comes first.
+    """
+    if verb.word.isascii():
+        return False
+    seen = any(unit.word in FIRST_PERSON for unit in units)
+    return seen or (units[start - 1] is verb and verb.meaning("action") in _TO_SOMEBODY and start > 0)

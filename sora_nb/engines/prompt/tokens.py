@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _LETTER = rf"(?:(?![{lexicon.CHINESE}])[^\W_])"
 _KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
+_MIXED = "|".join(
+    sorted(
+        (word for word in lexicon.INDEX if re.fullmatch(rf"[a-z\d]+[{lexicon.CHINESE}]+", word)), key=len, reverse=True
+    )
+)
+"""Entries of Latin letters and Chinese characters: t恤."""
 _TOKEN = re.compile(
     rf"""
     (?P<setting> </?[A-Za-z!][^<>]*> | ```\w* | <\|[^<>|]*\|> | (?<!\S)--(?!no\b|neg)[A-Za-z]\w*(?:[ =]+(?=[\d."'])\S+)?
@@ -26,6 +32,7 @@ _TOKEN = re.compile(
     | (?P<worker> [👨👩🧑][\U0001f3fb-\U0001f3ff]?\u200d[{"".join(emoji.WORKING)}] )
     | (?P<break> \\[nrt](?![a-z]) )
     | (?P<stray> @[{lexicon.CHINESE}]+(?![{lexicon.CHINESE}{_KANA}]) )
+    | (?P<mixed> (?<![A-Za-z\d])(?:(?i:{_MIXED})) )
     | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
     | (?P<chinese> [{lexicon.CHINESE}]+ )
     | (?P<span> \d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?\s*[-–—~]\s*\d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?
@@ -147,7 +154,7 @@ def _cut_text(text: str) -> Iterator[Token]:
         source, kind = match[0], match.lastgroup or ""
         if kind == "chinese":
             yield from _paired(segmentation.segment(source))
-        elif kind in {"word", "short", "number", "span", "worker"}:
+        elif kind in {"word", "short", "number", "span", "worker", "mixed"}:
             yield from (Token(part, _looked_up(part), "word") for part in _counted(source))
         elif kind == "entity":
             yield from _standing_for(source, html.unescape(source))
