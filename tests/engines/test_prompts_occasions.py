@@ -28,7 +28,7 @@ def test_guests_are_at_an_occasion_of_nobody_who_is_drawn(whose, occasion, where
     occasion = "funeral" if whose == "the king's" else occasion
     assert [name for name, _ in cast(f"{whose} {occasion}{where}")] == ["woman", "person"]
     chosen = [what for kind, what in explain(f"{whose} {occasion}{where}").chosen if kind == "character"]
-    assert chosen == ["woman and person"]
+    assert chosen == ["woman", "person"]
 
 
 @pytest.mark.parametrize(

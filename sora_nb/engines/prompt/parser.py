@@ -116,7 +116,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
         notes.append(f"The drawn {spec.scene} has no {spec.weather}, only its light.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
     if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides):
-        chosen.insert(0, ("character", " and ".join(dict.fromkeys(role.name for role in roles))))
+        chosen = [*(("character", name) for name in dict.fromkeys(role.name for role in roles)), *chosen]
     return Explanation(
         spec,
         tuple(_understood(read)),
