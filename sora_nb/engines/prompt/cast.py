@@ -550,7 +550,6 @@ class Casting:
         if left is None:
             return False
         unit.decides.append(("number", str(left.count)))
-        left.kept, left.action = left.action or left.kept, ""
         self._begin_with(left)
         return True
 
