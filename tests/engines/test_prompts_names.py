@@ -182,3 +182,43 @@ def test_whom_a_chinese_mention_names_plays(one, doing, other, then, prompt):
 )
 def test_chinese_mentions_beside_each_other_are_several(prompt, who):
     assert played(prompt) == who
+
+
+MENTIONED = st.permutations(["marco", "jenny", "luna", "rose", "lily", "mark", "Zorg", "kira"])
+ACTS = st.permutations(
+    [("dances", "dance"), ("sleeps", "sleep"), ("runs", "run"), ("sings", "sing"), ("is reading", "read")]
+)
+
+
+@given(
+    MENTIONED, ACTS, st.sampled_from(["on the beach", "at the office", "in the park"]), st.sampled_from([". ", ", "])
+)
+def test_names_without_a_sign_are_for_whom_the_prompt_mentions(names, acts, place, between):
+    one, other = names[:2]
+    first, second = f"{one.title()} {acts[0][0]}", f"{other.title()} {acts[1][0]}"
+    prompt = f"@{one} and @{other} are {place}. {first}{between}{second}."
+    assert cast(prompt) == [(one, acts[0][1]), (other, acts[1][1])]
+    assert not explain(prompt).unknown
+
+
+@given(MENTIONED, ACTS, st.sampled_from([("dog", "dog"), ("cat", "cat"), ("robot", "robot"), ("friend", "person")]))
+def test_names_without_a_sign_own_what_is_said_to_be_theirs(names, acts, owned):
+    prompt = f"@{names[0]} {acts[0][0]}. {names[0].title()}'s {owned[0]} {acts[1][0]}."
+    assert cast(prompt) == [(names[0], acts[0][1]), (owned[1], acts[1][1])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("@luna dances. luna sleeps", [("luna", "dance")]),
+        ("@lily 在跑步，lily 停下来喝水", [("lily", "run")]),
+        ("@anna.k walks. Anna waves.", [("anna.k", "walk")]),
+        ("@bob sits. Bob and @tim wave", [("bob", "sit"), ("tim", "wave")]),
+        ("@cat dances. A cat sleeps.", [("cat", "dance"), ("cat", "sleep")]),
+        ("@rose dances. A rose grows.", [("rose", "dance")]),
+        ("@cat_lady walks. A cat runs.", [("cat_lady", "walk"), ("cat", "run")]),
+        ("@may walks in May", [("may", "walk")]),
+    ],
+)
+def test_a_word_is_a_name_only_where_it_stands_as_one(prompt, who):
+    assert cast(prompt) == who

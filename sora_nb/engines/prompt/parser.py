@@ -22,6 +22,7 @@ from sora_nb.engines.prompt import (
     homes,
     invention,
     lexicon,
+    mentions,
     names,
     negation,
     ones,
@@ -66,6 +67,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     cut = tokens.cut(prompt, known)
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
+    mentions.resolve(read)
     scripts.mark(read)
     ages.join(read)
     counts.resolve(read)
