@@ -272,3 +272,31 @@ def test_bars_and_showers_of_something_are_no_place_and_no_weather(stuff, many):
     assert explain(f"a fox dances in a rain of {many}").spec.weather != "rain"
     assert explain("a fox dances in a bar").spec.scene == "coffee shop"
     assert explain("a fox dances in the forest of pines").spec.scene == "forest"
+
+
+BECOMERS = st.sampled_from(
+    [("frog", "frog"), ("robot", "robot"), ("cat", "cat"), ("prince", "person"), ("lion", "lion")]
+)
+BECOMING = st.sampled_from(["turns into", "becomes", "transforms into"])
+MARKS = st.sampled_from(["", "...", "…", " —", ",", ":"])
+LARGER = st.sampled_from(["a bigger", "a slightly bigger", "an even smaller", "a golden", "just a bigger", "a"])
+
+
+@given(BECOMERS, BECOMING, MARKS, LARGER, BECOMERS)
+def test_what_somebody_becomes_adds_nobody_even_where_the_prompt_makes_a_pause_before_it(
+    one, verb, mark, larger, other
+):
+    found = explain(f"The {one[0]} {verb}{mark} {larger} {other[0]}").spec.cast
+    assert [role.name for role in found] == [one[1]]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("一只青蛙变成了……一只更大的青蛙", ["frog"]),
+        ("The frog sits. It becomes. A lion sleeps.", ["frog", "lion"]),
+        ("A witch turns a dog into... a cat", ["wizard", "dog"]),
+    ],
+)
+def test_only_a_pause_before_what_somebody_becomes_is_passed_over(prompt, names):
+    assert [role.name for role in explain(prompt).spec.cast] == names

@@ -58,6 +58,8 @@ _GOING_AS = grammar.words("go dress disguise")
 """Verbs before "as" and what somebody wears the costume of."""
 _CHINESE_WHATEVER = grammar.words("不管 不论 无论")
 """Words before what may be so or not: 不管下雨还是下雪, 他都跑步."""
+_DEGREES = grammar.words("even much just only simply far slightly merely")
+"""Words that say how much more what somebody becomes is, before its adjectives: turns into just an even bigger frog."""
 _BEING = grammar.words("is are was were be am being becomes became")
 _VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
 _BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
@@ -315,7 +317,7 @@ def _start_of_other_times(units: list[Unit], at: int, following: Unit) -> int:
     if words[0] in _BEING and words[1] in _FORMERLY and at + 2 < len(units) and _is_somebody(units, at + 2):
         return at + 2
     if lexicon.listed_stem(words[0], _BECOMING):
-        return at + 1 if following.word in {"a", "an"} and _is_somebody(units, at + 1) else 0
+        return at + 1 if following.word in _DEGREES | {"a", "an"} and _is_somebody(units, at + 1) else 0
     if not lexicon.listed_stem(words[0].split(" ")[0], _TURNING):
         return 0
     into = at if words[0].endswith(" into") else _place_of_into(units, at)
@@ -425,6 +427,8 @@ def _being(units: list[Unit], at: int) -> int:
 def _is_somebody(units: list[Unit], at: int) -> bool:
     """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
     at = syntax.head(units, at)
+    while at + 1 < len(units) and units[at].word in _DEGREES:  # an even bigger frog
+        at = syntax.head(units, at + 1)
     return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
 
 

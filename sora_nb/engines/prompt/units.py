@@ -40,6 +40,10 @@ _OF_HOUSEHOLD = frozenset(["character", "animal", "scene"])
 _WHERE = frozenset(["scene", "scene hint"])
 _POSSESSIVES = {"咱": "我的"}
 """Possessives of pronouns, where they are not made by 的."""
+_UNFINISHED = grammar.words("into become becomes becoming became 变成 变成了 变为 成了")
+"""Words that the noun of what somebody becomes must follow: turns into... a frog."""
+_HESITATING = frozenset(".…,，:：-–—")
+"""Marks between those."""
 _LEFT_OUT = "free"
 """The ending that takes away what stands before it: crowd-free."""
 
@@ -128,6 +132,7 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
                 units.append(Unit(tokens[at].source, "'s", "link"))
                 at += 1
     _join_homes(units)
+    _join_hesitating(units)
     _mark_labels(units)
     _mark_speech(units)
     return units
@@ -153,6 +158,20 @@ def _join_homes(units: list[Unit]) -> None:
         elif theirs:
             of_owner = "".join(unit.source for unit in units[at : at + 1 + of])
             units[at : at + 1 + of] = [Unit(of_owner, "的", "word", (Sense("link"),))]
+
+
+def _join_hesitating(units: list[Unit]) -> None:
+    """Leave out marks between a verb for becoming and what somebody becomes, but not a full stop: turns into... a frog."""
+    for at in reversed(range(len(units) - 2)):
+        if units[at].word.split(" ")[-1] not in _UNFINISHED:
+            continue
+        end = at + 1 + (units[at + 1].word == "了")
+        begin = end
+        while end < len(units) and units[end].source in _HESITATING and units[end].ends_clause:
+            end += 1
+        marks = "".join(unit.source for unit in units[begin:end])
+        if end < len(units) and units[end].kind in {"word", "mention"} and marks != ".":
+            del units[begin:end]
 
 
 def _is_said(units: list[Unit], closed: int) -> bool:
