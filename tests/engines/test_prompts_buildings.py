@@ -1,6 +1,8 @@
 """A building that is seen from outside is no room, and one that somebody is in is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sora_nb.engines.prompt.parser import explain
 
@@ -141,3 +143,34 @@ def test_what_a_building_does_is_done_by_nobody():
 )
 def test_a_garage_that_somebody_is_in_says_more_than_a_car(prompt, scene):
     assert explain(prompt).spec.scene == scene
+
+
+DETERMINERS = st.sampled_from(["A", "A vast", "The", "A strange old", "Inside a", "Across the", "In a huge"])
+NAMED_FOR = st.sampled_from(["robot", "alien", "princess", "monkey", "wizard", "knight", "panda", "penguin"])
+NAMED_SO = st.sampled_from(["desert", "city", "forest", "temple", "kitchen", "museum", "island", "bedroom", "castle"])
+BEHIND = st.sampled_from([" with two moons", " at night", "", " in the snow", " glowing in the dark"])
+PLAYING = st.sampled_from([("a girl dances", "woman"), ("two dogs run", "dog"), ("a chef sleeps", "chef")])
+
+
+@given(DETERMINERS, NAMED_FOR, NAMED_SO, BEHIND, PLAYING)
+def test_whom_a_place_is_named_for_is_told_and_not_drawn(determiner, name, place, behind, playing):
+    shot = explain(f"{determiner} {name} {place}{behind}. {playing[0].capitalize()}.")
+    assert {role.name for role in shot.spec.cast} == {playing[1]}
+    assert name in " ".join(shot.not_shown)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("robot factory floor", []),
+        ("cat beach sunset", ["cat"]),
+        ("woman street night rain", ["woman"]),
+        ("a girl street dancing in the rain", ["woman"]),
+        ("a woman beach photo", ["woman"]),
+        ("a boy home alone", ["person"]),
+        ("the robot parks the car", ["robot"]),
+        ("an alien in the desert", ["alien"]),
+    ],
+)
+def test_whoever_is_only_beside_a_place_plays(prompt, names):
+    assert [role.name for role in explain(prompt).spec.cast] == names

@@ -67,7 +67,7 @@ def test_what_is_on_a_plate_is_nobody(prompt):
         ("two boys eat ice cream and a cat watches", ["person", "person", "cat"]),
         ("a cook and a duck dance", ["chef", "duck"]),
         ("a fish cooks soup", ["fish"]),
-        ("a wizard school", ["wizard"]),
+        ("a wizard at school", ["wizard"]),
     ],
 )
 def test_who_is_not_eaten_plays(prompt, cast):

@@ -77,6 +77,10 @@ _MATERIALS = grammar.words(
     "velvet silk wool chocolate candy dust sand snow mud lava porcelain diamond light lightning shadow shadows metal plastic cardboard"
 )
 """What somebody, or a part of him, is of who is made of it: a man of steel, a heart of stone."""
+_NAMED_FOR = grammar.words("factory shop store museum zoo planet world kingdom colony")
+"""Places that are named for whom or what they have, also where no determiner stands before that: robot factory."""
+_THERE = grammar.words("home underwater downtown seaside backstage well safe set stable square ground")
+"""Words for places that are adverbs or adjectives behind a noun: a boy home alone, keeps the dog safe."""
 _TREES = grammar.words("tree oak willow maple elm birch chestnut")
 
 
@@ -284,18 +288,36 @@ def _is_shown(units: list[Unit], at: int) -> bool:
 
 
 def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
-    """Whether a noun for somebody only says what place others are at: a man in a butcher shop."""
+    """Whether a noun for somebody only says what a place is: a butcher shop, an alien desert, across robot city; but no tags."""
     unit = units[at]
-    if unit.meaning("character") not in PEOPLE | {"fish"} or unit.verb or syntax.is_many(unit):
+    if "character" not in unit.kinds or unit.verb or unit.word.endswith("'s") or syntax.is_many(unit):
         return False
-    if following is None or not following.kinds & syntax.PLACES or following.word.split(" ")[0] in grammar.PREPOSITIONS:
+    if following is None or not _is_place(following) or _is_no_end(syntax.after(units, at + 1)):
         return False
-    begin = syntax.begin(units, at) - 1
-    if begin < 1 or not syntax.is_determiner(units[begin]) or unit.word.endswith("'s"):
+    begin = at - 1
+    while begin >= 0 and units[begin].is_word and (syntax.is_adjective(units[begin]) or not units[begin].senses):
+        begin -= 1
+    before = units[begin] if begin >= 0 else unit
+    there = before.word in _WHERE
+    if following.form == "s" and not there and (begin < 1 or units[begin - 1].word not in _WHERE):
+        return False  # the robot parks
+    named = lexicon.listed_stem(following.word.split(" ")[0], _NAMED_FOR) != ""
+    return there or syntax.is_determiner(before) or (named and unit.meaning("character") not in PEOPLE)
+
+
+def _is_place(unit: Unit) -> bool:
+    """Whether a word is for a place and nothing else: a desert, but neither home nor well."""
+    place = bool(unit.kinds & syntax.PLACES) and not unit.verb and not unit.kinds & {"manner", "quality", "vehicle"}
+    return place and unit.word.split(" ")[0] not in grammar.PREPOSITIONS | _THERE
+
+
+def _is_no_end(unit: Unit | None) -> bool:
+    """Whether a word behind a place goes on with the phrase, or is done there: a woman beach photo, a girl street dancing."""
+    if unit is None or not unit.is_word or _is_place(unit):
         return False
-    governor = units[begin - 1]
-    there = governor.word in _WHERE or (governor.kinds & VERBS and not syntax.is_agent(governor))
-    return bool(there) and any(syntax.is_agent(each) for each in units[:begin])
+    done = unit.kinds & VERBS and unit.form
+    noun = bool(unit.kinds & syntax.NOUNS) and not done and not unit.kinds & {"link", "manner"}
+    return not unit.senses or noun or (unit.form == "ing" and "action" in unit.kinds)
 
 
 def _modify(unit: Unit, thing: Unit) -> None:
