@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
     ages,
+    breeds,
     buildings,
     camera,
     chinese_names,
@@ -70,6 +71,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     mentions.resolve(read)
     scripts.mark(read)
     ages.join(read)
+    breeds.resolve(read)
     counts.resolve(read)
     ones.resolve(read)
     contact.resolve(read)

@@ -294,6 +294,8 @@ def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
         return False
     if following is None or not _is_place(following) or _is_no_end(syntax.after(units, at + 1)):
         return False
+    if following.kinds & VERBS and denominal.is_done_in_place(units, at + 1):
+        return False  # a man and his granddaughter garden
     begin = at - 1
     while begin >= 0 and units[begin].is_word and (syntax.is_adjective(units[begin]) or not units[begin].senses):
         begin -= 1
