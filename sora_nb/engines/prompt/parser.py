@@ -22,6 +22,7 @@ from sora_nb.engines.prompt import (
     grammar,
     homes,
     invention,
+    labels,
     lexicon,
     mentions,
     names,
@@ -71,6 +72,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     mentions.resolve(read)
     scripts.mark(read)
     ages.join(read)
+    labels.join(read)
     breeds.resolve(read)
     counts.resolve(read)
     ones.resolve(read)
