@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
+from sora_nb.engines.prompt import denominal, grammar, lexicon, sought, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import MOVING, PEOPLE
 from sora_nb.engines.prompt.scenery import INDOORS
@@ -261,6 +261,7 @@ def _start(units: list[Unit], at: int) -> int:
         or _start_of_other_times(units, at, following)
         or _start_of_where_bound(units, at)
         or _start_of_where_left(units, at)
+        or sought.start(units, at)
     )
     if compared:
         return compared
@@ -544,7 +545,7 @@ def _start_chinese(units: list[Unit], at: int) -> int:
         return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
-    return _start_of_taken(units, at) if units[at].word == "当" else 0
+    return _start_of_taken(units, at) if units[at].word == "当" else sought.start_chinese(units, at)
 
 
 def _start_of_taken(units: list[Unit], at: int) -> int:
