@@ -37,6 +37,7 @@ from sora_nb.engines.prompt import (
     syntax,
     tokens,
     units,
+    utterances,
     viewpoint,
     vocabulary,
 )
@@ -69,6 +70,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     cut = tokens.cut(prompt, known)
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
+    utterances.mark(read)
     mentions.resolve(read)
     scripts.mark(read)
     ages.join(read)

@@ -15,17 +15,6 @@ if TYPE_CHECKING:
 
     from sora_nb.engines.prompt.tokens import Token
 
-_SAYING = grammar.words(
-    "say says saying said shout shouts shouting whisper whispers read reads reading text title titled caption label written "
-    "writes sign called named word words letters banner yells screams sings singing dialogue ask asks asked asking reply replies "
-    "replied answer answers answered exclaims murmurs mutters labelled labeled engraved embroidered reads "
-    "写着 说 写 喊 叫 文字 字幕 问 问道 说道 喊道 回答 答 问路 印着 印有 写有 刻着 绣着 标着"
-)
-"""Words beside which what stands in quotation marks is said or written."""
-_SAID_BEHIND = 4
-"""Among how many words behind a quotation the one of saying is looked for: "Hello", the old robot says."""
-_SAID_BETWEEN = 12
-"""Among how many words before a quotation an earlier one is looked for: "No," says the old rabbit, "I live here."."""
 _QUALIFYING = frozenset(["weather", "time", "scene"])
 _SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re.compile("[\uac00-\ud7a3]")}
 """Letters by which a language is known."""
@@ -134,7 +123,6 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
     _join_homes(units)
     _join_hesitating(units)
     _mark_labels(units)
-    _mark_speech(units)
     return units
 
 
@@ -172,38 +160,6 @@ def _join_hesitating(units: list[Unit]) -> None:
         marks = "".join(unit.source for unit in units[begin:end])
         if end < len(units) and units[end].kind in {"word", "mention"} and marks != ".":
             del units[begin:end]
-
-
-def _is_said(units: list[Unit], closed: int) -> bool:
-    """Whether a word of saying follows a quotation that is closed at a place: "Hello", says the robot."""
-    for unit in units[closed + 1 : closed + 2 + _SAID_BEHIND]:
-        if unit.word in _SAYING or (unit is units[closed + 1] and _is_on_it(units, closed + 1)):
-            return True
-        if unit.kind not in {"pause", "word", "mention"} or unit.word in grammar.CONJUNCTIONS:
-            return False
-    return False
-
-
-def _goes_on_saying(units: list[Unit], opened: int) -> bool:
-    """Whether a quotation goes on with an earlier one behind who says it: "No," says the rabbit, "I live here."."""
-    between = units[max(0, opened - _SAID_BETWEEN) : opened]
-    if not between or between[-1].kind not in {"pause", "stop", "colon"}:
-        return False
-    closed = next((place for place in reversed(range(len(between))) if between[place].kind == "quote"), -1)
-    before = [unit for unit in between[: max(0, closed)] if unit.kind not in {"pause", "stop"}]
-    saying = between[closed + 1 : -1]
-    spoken = bool(before) and before[-1].kind == "speech" and not any(unit.kind == "stop" for unit in saying)
-    return spoken and any(unit.word in _SAYING for unit in saying)
-
-
-def _is_on_it(units: list[Unit], at: int) -> bool:
-    """Whether a quotation before a place is written on something: a shirt with "PANDA" on it."""
-    return units[at].word == "on" and any(unit.word in {"it", "them"} for unit in units[at + 1 : at + 2])
-
-
-def _is_speaker(units: list[Unit], opened: int) -> bool:
-    """Whether a noun or a mention and a colon stand before a quotation: Customer: 'There's a fly in my soup!'."""
-    return opened > 1 and units[opened - 1].kind == "colon" and units[opened - 2].kind in {"word", "mention"}
 
 
 def guess_language(words: Sequence[str]) -> str:
@@ -375,26 +331,3 @@ def _relabel(words: list[Unit], kind: str) -> None:
         word.kind = kind
         word.senses = ()
         word.corrections = []
-
-
-def _mark_speech(units: list[Unit]) -> None:
-    """Find what is said or written: in quotation marks behind a word of saying, or under such a label."""
-    before = ""
-    label = False
-    quoted = False
-    for at, unit in enumerate(units):
-        if unit.kind in {"label", "flag"}:
-            label = unit.word in grammar.SPEECH_LABELS
-        elif unit.kind == "stop" and unit.source == "\n":
-            label = False
-        elif unit.kind == "quote":
-            closed = next((place for place in range(at + 1, len(units)) if units[place].kind == "quote"), 0)
-            said = before in _SAYING or _is_said(units, closed) or _is_speaker(units, at) or _goes_on_saying(units, at)
-            quoted = not quoted and closed > 0 and said
-        elif unit.kind in {"word", "mention"}:
-            if unit.is_word and (quoted or label):
-                unit.kind = "speech"
-                unit.senses = ()
-                unit.corrections = []
-            elif unit.word != "着":  # 写着
-                before = unit.word
