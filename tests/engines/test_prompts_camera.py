@@ -225,3 +225,32 @@ def test_where_a_move_goes_is_a_part_of_it(prompt, move):
 )
 def test_nobody_is_invented_for_a_view_or_a_thing(prompt):
     assert explain(prompt).spec.cast == ()
+
+
+TALKERS = st.sampled_from([("A woman", "woman"), ("The teacher", "person"), ("A robot", "robot"), ("Mom", "woman")])
+HELD = st.sampled_from(["on a {} call", "in a {} meeting", "in a {} interview", "on {}", "over {}"])
+
+
+@given(
+    TALKERS, HELD, st.sampled_from(["zoom", "Zoom"]), st.sampled_from([("office", "office"), ("kitchen", "kitchen")])
+)
+def test_a_call_with_a_service_of_that_name_is_no_move_of_the_camera(who, held, service, place):
+    shot = explain(f"In the {place[0]}, {who[0].lower()} talks {held.format(service)}")
+    assert [(role.name, role.action) for role in shot.spec.cast] == [(who[1], "talk")]
+    assert not shot.meaning_of("camera")
+    assert service in " ".join(shot.warnings())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "move"),
+    [
+        ("slow zoom on a cat", "push in"),
+        ("a zoom shot of a cat", "push in"),
+        ("a cat sleeps, zoom out", "pull out"),
+        ("zoom follow the dog", "push in"),
+        ("a quick zoom to the dog", "push in"),
+        ("zoom effect, a cat runs", "push in"),
+    ],
+)
+def test_a_zoom_is_a_move_elsewhere(prompt, move):
+    assert explain(prompt).spec.camera == move

@@ -56,3 +56,17 @@ def test_who_is_at_an_occasion(prompt, who):
 
 def test_the_occasion_itself_is_told():
     assert "wedding" in told("my sister's wedding")
+
+
+@given(
+    st.sampled_from(["A wedding", "The wedding highlights", "A graduation ceremony", "The funeral", "A parade"]),
+    st.sampled_from(["guests eat cake", "a best man drops the cake", "two girls eat pizza", "a boy throws rice"]),
+)
+def test_what_is_eaten_at_a_ceremony_makes_no_kitchen_of_it(occasion, eaten):
+    assert explain(f"{occasion}: {eaten}").spec.scene != "kitchen"
+    assert explain(f"{occasion} in the kitchen: {eaten}").spec.scene == "kitchen"
+
+
+@pytest.mark.parametrize("prompt", ["a chef drops a cake", "a wedding cake on a table", "the groom cuts the cake"])
+def test_a_cake_is_in_a_kitchen_elsewhere(prompt):
+    assert explain(prompt).spec.scene == "kitchen"

@@ -28,6 +28,11 @@ _AROUND = frozenset(["around", "round"])
 _UPRIGHT = frozenset(["up", "upward", "upwards", "down", "downward", "downwards"])
 _MOVING = frozenset(["pan", "push in", "pull out"])
 """Moves of which the word behind the verb says which one it is: glides in, glides away."""
+_SERVICE = "zoom"
+_CALLS = grammar.words("call meeting class lecture interview conference chat session webinar lesson course party date")
+"""Nouns for what is held with the service of that name."""
+_CALLED_ON = frozenset(["on", "over", "via"])
+"""Words between what is done and that service."""
 _CAMERA = frozenset(["camera", "lens", "editing"])
 _MOVES = frozenset(vocabulary.CAMERA_VERBS) - {"static", "wide"}
 _MOVEMENTS = frozenset(["movement", "movements", "motion", "move", "moves", "moving", "shake", "work"])
@@ -43,6 +48,23 @@ def resolve(units: list[Unit]) -> None:
         elif unit.kinds & _CAMERA and (verb := _own_verb(unit)):
             unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves, 镜头转向
             unit.verb = True
+
+
+def tell_calls(units: list[Unit]) -> None:
+    """Take the service that a call is held with for no move of the camera."""
+    for at, unit in enumerate(units):
+        if _is_call(units, at):
+            unit.senses = (Sense("manner"),)
+
+
+def _is_call(units: list[Unit], at: int) -> bool:
+    """Whether a word for a move is the service for calls of that name: on a zoom call, a zoom meeting, she talks on Zoom."""
+    unit, following, before = units[at], syntax.after(units, at), syntax.before(units, at)
+    if not unit.is_word or unit.word != _SERVICE:
+        return False
+    if following is None or following.word in grammar.PREPOSITIONS | grammar.CONJUNCTIONS:
+        return before is not None and before.word in _CALLED_ON
+    return any(lexicon.listed_stem(word, _CALLS) for word in following.word.split(" "))
 
 
 def held(units: list[Unit]) -> Unit | None:

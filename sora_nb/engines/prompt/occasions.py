@@ -17,6 +17,10 @@ _OCCASIONS = grammar.words(
 )
 _FUNERALS = grammar.words("funeral wake burial")
 """Occasions at which whose it is does nothing."""
+_OUTSIDE = grammar.words(
+    "wedding funeral graduation ceremony recital coronation christening parade festival concert tournament"
+)
+"""Occasions that nobody holds in a kitchen, whatever there is to eat."""
 _PLAYS = frozenset(["school play"])
 _THINGS = frozenset(["object", "food", "clothing", "vehicle", "animal"])
 """Kinds of what a film may be about, and is no occasion: a wedding cake."""
@@ -45,6 +49,11 @@ def cast(units: list[Unit], action: str) -> list[Role]:
     host.senses, host.unshown = noun.senses, ""
     host.decides.append(("character", name))
     return [Role(name, action, stock=True)] * min(counts.MAX_CAST, counts.number(noun, [])[0])
+
+
+def are_elsewhere(units: list[Unit]) -> bool:
+    """Whether a prompt is of an occasion at which food does not say where somebody is: a wedding; but no birthday party."""
+    return any(_is_occasion(unit) and _is_one_of(unit, _OUTSIDE) for unit in units)
 
 
 def _is_about(units: list[Unit], at: int) -> bool:

@@ -27,6 +27,7 @@ from sora_nb.engines.prompt import (
     mentions,
     names,
     negation,
+    occasions,
     ones,
     pictured,
     scenery,
@@ -69,28 +70,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     """
     cut = tokens.cut(prompt, known)
     language = units.guess_language([token.word for token in cut])
-    read = units.join(cut)
-    utterances.mark(read)
-    mentions.resolve(read)
-    scripts.mark(read)
-    ages.join(read)
-    labels.join(read)
-    breeds.resolve(read)
-    counts.resolve(read)
-    ones.resolve(read)
-    contact.resolve(read)
-    negation.mark(read, foreign=language != "")
-    camera.resolve(read)
-    viewpoint.resolve(read)
-    daylight.resolve(read)
-    chinese_names.resolve(read)
-    named = names.resolve(read)
-    senses.resolve(read)
-    sports.resolve(read)
-    dishes.resolve(read)
-    pictured.resolve(read)
-    slogans.mark(read)
-    buildings.resolve(read)
+    read, named = _resolved(cut, foreign=language != "")
     casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
     worded = sorted(read, key=lambda unit: emoji.is_picture(unit.source))  # a beach 🌆 is a beach
@@ -134,6 +114,34 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
         tuple(notes),
         language,
     )
+
+
+def _resolved(cut: list[tokens.Token], *, foreign: bool) -> tuple[list[Unit], dict[str, Unit]]:
+    """Join tokens to units and choose what each one means; return them, and the noun that each name is for."""
+    read = units.join(cut)
+    utterances.mark(read)
+    mentions.resolve(read)
+    scripts.mark(read)
+    ages.join(read)
+    labels.join(read)
+    breeds.resolve(read)
+    counts.resolve(read)
+    ones.resolve(read)
+    contact.resolve(read)
+    negation.mark(read, foreign=foreign)
+    camera.resolve(read)
+    viewpoint.resolve(read)
+    daylight.resolve(read)
+    chinese_names.resolve(read)
+    named = names.resolve(read)
+    senses.resolve(read)
+    camera.tell_calls(read)
+    sports.resolve(read)
+    dishes.resolve(read)
+    pictured.resolve(read)
+    slogans.mark(read)
+    buildings.resolve(read)
+    return read, named
 
 
 def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
@@ -180,11 +188,14 @@ def _hinted(read: list[Unit], kind: str) -> str:
     words = [unit.word for unit in read]
     ashore = any(unit.is_asked and unit.meaning("character") not in _SWIMMERS for unit in read)
     idle = bool({*words} & _OFF_DUTY) or ("after", "work") in pairwise(words)
+    out = occasions.are_elsewhere(read)
     for unit in sorted(read, key=lambda unit: (emoji.is_picture(unit.source), _weakness(unit))):
         asked = unit.is_asked and not (idle and kind == "scene" and "character" in unit.kinds)
         meaning = _hint(unit, kind) if asked else ""
         if ashore and meaning == "underwater" and "character" in unit.kinds:
             continue  # a cat and a fish
+        if out and "food" in unit.kinds:
+            continue  # a wedding at which the cake falls
         hinted = hinted or meaning
         if meaning and meaning == hinted:
             unit.decides.append((kind, meaning))
