@@ -212,6 +212,8 @@ def test_names_without_a_sign_own_what_is_said_to_be_theirs(names, acts, owned):
     [
         ("@luna dances. luna sleeps", [("luna", "dance")]),
         ("@lily 在跑步，lily 停下来喝水", [("lily", "run")]),
+        ("@lily在海边跑步，lily的狗在睡觉", [("lily", "run"), ("dog", "sleep")]),
+        ("@max and a boy named Max play", [("max", "play"), ("person", "play")]),
         ("@anna.k walks. Anna waves.", [("anna.k", "walk")]),
         ("@bob sits. Bob and @tim wave", [("bob", "sit"), ("tim", "wave")]),
         ("@cat dances. A cat sleeps.", [("cat", "dance"), ("cat", "sleep")]),

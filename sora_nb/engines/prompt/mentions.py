@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _OWNED = "'s"
 _FIRST = re.compile(r"[^\W\d_]{2,}")
 """The first name in a username: anna of anna.k."""
+_NAMING = frozenset(["named", "called"])
+"""Words before the name of somebody else: a boy named Max."""
+_BEHIND = grammar.AUXILIARIES | grammar.JOINING | {"的"}
+"""Words behind a name."""
 _NEVER = frozenset(["time", "weather", "scene", "link", "number"])
 """Kinds of words that are no names, even in capitals: @may walks in May."""
 
@@ -47,7 +51,7 @@ def _bearers(units: list[Unit]) -> dict[str, str]:
 def _is_name(units: list[Unit], at: int, name: str, bearers: Mapping[str, str]) -> bool:
     """Whether a word that a username is made of is a name here: no noun of a phrase, and a known word only where it acts."""
     unit, following = units[at], syntax.after(units, at)
-    if not unit.is_word or (at and syntax.is_determiner(units[at - 1])):
+    if not unit.is_word or (at and (syntax.is_determiner(units[at - 1]) or units[at - 1].word in _NAMING)):
         return False
     if not unit.senses or unit.corrections:
         return True
@@ -64,7 +68,7 @@ def _is_name(units: list[Unit], at: int, name: str, bearers: Mapping[str, str]) 
     if following is None:
         return at > 0 and (units[at - 1].word in grammar.JOINING or bool(units[at - 1].kinds & VERBS))
     named = following.kind == "mention" or following.source.lower() in bearers
-    acts = bool(following.kinds & VERBS) or following.word in grammar.AUXILIARIES | grammar.JOINING
+    acts = bool(following.kinds & VERBS) or following.word in _BEHIND
     return named or acts
 
 
