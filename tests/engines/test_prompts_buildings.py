@@ -167,6 +167,7 @@ def test_whom_a_place_is_named_for_is_told_and_not_drawn(determiner, name, place
         ("woman street night rain", ["woman"]),
         ("a girl street dancing in the rain", ["woman"]),
         ("a woman beach photo", ["woman"]),
+        ("a man office, typing", ["person"]),
         ("a boy home alone", ["person"]),
         ("the robot parks the car", ["robot"]),
         ("an alien in the desert", ["alien"]),

@@ -294,7 +294,7 @@ def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
         return False
     if following is None or not _is_place(following) or _is_no_end(syntax.after(units, at + 1)):
         return False
-    if following.kinds & VERBS and denominal.is_done_in_place(units, at + 1):
+    if (following.kinds & VERBS and denominal.is_done_in_place(units, at + 1)) or _acts_alone(units, at):
         return False  # a man and his granddaughter garden
     begin = at - 1
     while begin >= 0 and units[begin].is_word and (syntax.is_adjective(units[begin]) or not units[begin].senses):
@@ -305,6 +305,17 @@ def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
         return False  # the robot parks
     named = lexicon.listed_stem(following.word.split(" ")[0], _NAMED_FOR) != ""
     return there or syntax.is_determiner(before) or (named and unit.meaning("character") not in PEOPLE)
+
+
+def _acts_alone(units: list[Unit], at: int) -> bool:
+    """Whether a participle begins a clause that only somebody before a place may do: a man office, typing."""
+    if any(syntax.is_agent(unit) for unit in units if unit is not units[at]):
+        return False
+    behind = range(at + 2, len(units))
+    return any(
+        units[place].form == "ing" and "action" in units[place].kinds and units[place - 1].ends_clause
+        for place in behind
+    )
 
 
 def _is_place(unit: Unit) -> bool:
