@@ -300,3 +300,28 @@ def test_what_somebody_becomes_adds_nobody_even_where_the_prompt_makes_a_pause_b
 )
 def test_only_a_pause_before_what_somebody_becomes_is_passed_over(prompt, names):
     assert [role.name for role in explain(prompt).spec.cast] == names
+
+
+PLAYERS = st.sampled_from(
+    [("小猫", "cat"), ("橘猫", "cat"), ("一只狗", "dog"), ("熊猫", "panda"), ("机器人", "robot"), ("小女孩", "woman")]
+)
+PLAYED = st.sampled_from(["老板", "厨师", "裁判", "老师", "医生", "警察", "模特", "班长"])
+PLAYING = st.sampled_from(
+    ["{}当{}", "{}坐在柜台后面当{}", "{}担任{}", "{}在门口充当{}", "{}扮演{}", "{}做{}", "{}当了一名{}", "{}当上{}", "{}想当{}"]
+)  # fmt: skip
+
+
+@given(PLAYERS, PLAYED, PLAYING)
+def test_whose_part_somebody_plays_in_chinese_is_nobody_else(player, played, playing):
+    prompt = playing.format(player[0], played)
+    assert [name for name, _ in cast(prompt)] == [player[1]], prompt
+    listener = cast(f"{prompt}，一只狐狸来跳舞")
+    assert [name for name, _ in listener] == [player[1], "fox"]
+    assert listener[1] == ("fox", "dance")
+    assert listener[0][1] != "dance"
+
+
+@given(PLAYED, st.sampled_from(["走进教室", "跳舞时", "睡觉的时候"]))
+def test_who_comes_in_behind_when_in_chinese_is_somebody(played, clause):
+    assert len(cast(f"当{played}{clause}，小狗在跑")) == 2
+    assert len(cast(f"小狗在跑，当{played}{clause}")) == 2

@@ -211,7 +211,12 @@ def begins_clause(units: list[Unit], start: int) -> bool:
     before = units[start - 2]
     chinese = any(not unit.word.isascii() for unit in units[syntax.begin_of_clause(units, start - 2) : start - 1])
     named = before.kind == "mention" or "character" in before.kinds or before.word in grammar.PRONOUNS
-    return chinese and not named
+    return chinese and (not named or _is_role(before))
+
+
+def _is_role(noun: Unit) -> bool:
+    """Whether a noun only says what somebody before it is, plays or thinks of: 猫当服务员, 猫像老虎."""
+    return noun.pictured or noun.unshown == "people" or any(kind == "costume" for kind, _ in noun.decides)
 
 
 def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool:

@@ -171,7 +171,7 @@ MEASURES = "只个位名家条头匹群对双辆架朵棵艘座把张件幅段�
 
 LINKS = (
     INDEFINITE | DEFINITE | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS | QUANTIFIERS | FILM_WORDS | MODALS
-    | SUBJECT_PRONOUNS | frozenset(PRONOUNS) | words("except unless today tonight 名叫 除 除了 咱 咱们 天气")
+    | SUBJECT_PRONOUNS | frozenset(PRONOUNS) | words("except unless today tonight 名叫 除 除了 咱 咱们 天气 当 当上 充当 担任")
 )  # fmt: skip
 """Words that carry nothing of their own."""
 VERB_FINALS = words("takes take took taking has have had having goes go went going does enjoys enjoy enjoying for")

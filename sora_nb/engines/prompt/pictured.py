@@ -131,6 +131,8 @@ _CHINESE_REACH = 4
 _CHINESE_MAKING = grammar.words("画 画着 画了 画出 雕 雕刻 捏 剪 刻 绣")
 """Chinese verbs for making a picture of what follows with a number: 画一只猫."""
 _CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉得 认为 幻想")
+_CHINESE_WISHES = grammar.words("想 想要 希望 梦想 渴望")
+"""Words before 当 and what somebody would only like to be."""
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
 )
@@ -549,9 +551,9 @@ def _start_chinese(units: list[Unit], at: int) -> int:
 
 
 def _start_of_taken(units: list[Unit], at: int) -> int:
-    """Return where begins what somebody is only taken for behind 当, or 0: 把狗当孩子养, 你当我是猫; but 当他醒来时."""
+    """Return where begins what somebody is only taken for behind 当, or 0: 把狗当孩子养, 你当我是猫, 想当警察; but 当他醒来时."""
     clause = [unit.word for unit in units[syntax.begin_of_clause(units, at) : at]]
-    if "把" in clause:
+    if "把" in clause or (clause and clause[-1] in _CHINESE_WISHES):
         return at + 1
     being = [unit.word for unit in units[at + 1 : at + 3]]
     return at + 3 if len(being) == 2 and being[1] == "是" and at + 3 < len(units) else 0

@@ -21,6 +21,10 @@ _GROWN_UP = grammar.words("man woman guy lady person gentleman 男人 女人 男
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+_PLAYING = grammar.words("当 当上 充当 担任 扮 做")
+"""Chinese verbs before what somebody is or plays: 小猫当老板; but 当老师走进教室."""
+_PLAYED = frozenset(["了", "过", "起"])
+"""Words between such a verb and its noun."""
 _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
@@ -73,6 +77,7 @@ def same_as_before(
         or _apposed(units, parts, at, phrase)
         or _introduced(units, parts, at - len(phrase) - 1)
         or _defined(units, parts, at)
+        or _player(units, parts, at, at - len(phrase) - 1)
         or _their_parent(unit, parts, phrase)
         or _of_sex(unit, parts, phrase)
         or _left_over(unit, parts, phrase)
@@ -280,6 +285,29 @@ def _defined(units: list[Unit], parts: list[Part], at: int) -> Part | None:
     counted = place and "number" in units[place + 1].kinds
     others = any(syntax.is_agent(unit) for unit in units[place + 1 : at])
     return parts[-1] if counted and not others and units[place - 1] is parts[-1].units[-1] else None
+
+
+def _player(units: list[Unit], parts: list[Part], at: int, place: int) -> Part | None:
+    """Return whose role a Chinese noun is behind a verb at a place: 猫坐在柜台后面当老板; but 当老师走进教室, 妈妈做兔子.
+
+    Args:
+        units: of the whole prompt.
+        parts: those who came before.
+        at: the place of the noun.
+        place: the one before its phrase.
+    """
+    while place > 0 and units[place].word in _PLAYED:
+        place -= 1
+    if place < 0 or units[place].word not in _PLAYING or units[at].meaning("character") not in PEOPLE:
+        return None
+    begin = syntax.begin_of_clause(units, place)
+    named = {id(unit) for unit in units[begin:place]}
+    for part in reversed(parts):
+        if not part.aside and any(id(unit) in named for unit in part.units):
+            part.busy = True
+            return part
+    alone = not named and syntax.after(units, at) is None
+    return parts[-1] if parts and alone else None
 
 
 def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part | None) -> Part | None:
