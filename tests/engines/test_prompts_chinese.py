@@ -307,3 +307,29 @@ def test_what_is_danced_is_nobody(who, verb, dance, prompt):
 )
 def test_who_jumps_does_not_dance(prompt):
     assert [role.action for role in explain(prompt).spec.cast] == ["jump"]
+
+
+TRADES = st.sampled_from(
+    sorted(
+        grammar.words(
+            "前锋 后卫 中锋 门将 守门员 裁判 投手 主播 收银员 外卖员 快递小哥 外卖小哥 球迷 班主任 司仪 助理 保镖 主任 组长 10号前锋 "
+            "解说员 讲解员 配音员 钢琴师 灯光师 发球员 送奶工 洗碗工 货车司机 跳水运动员 领队 花童 侍卫 锁匠"
+        )
+    )
+)
+CLOTHED = st.sampled_from(["{}", "一个{}", "穿红衣服的{}", "一名戴帽子的{}"])
+
+
+@given(TRADES, CLOTHED, st.sampled_from(VERBS))
+def test_who_has_a_trade_or_a_part_in_a_game_is_somebody(trade, clothed, verb):
+    for prompt in (f"{clothed.format(trade)}在{verb}", f"一只狗站着，{clothed.format(trade)}在{verb}"):
+        shot = explain(prompt)
+        assert (shot.spec.cast[-1].name, shot.spec.cast[-1].action) == ("person", DRAWN[verb])
+        assert len(shot.spec.cast) == prompt.count("，") + 1
+        assert f"{trade.removeprefix('10号')} as person" in " ".join(shot.warnings())
+
+
+@given(st.sampled_from(["卖菜", "修车", "洗碗", "理发"]), CLOTHED, st.sampled_from(VERBS))
+def test_what_somebody_does_for_a_living_is_no_second_one(living, clothed, verb):
+    prompt = f"{clothed.format(living + '大妈')}在{verb}"
+    assert [(role.name, role.action) for role in explain(prompt).spec.cast] == [("woman", DRAWN[verb])]

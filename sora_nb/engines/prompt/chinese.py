@@ -57,6 +57,8 @@ ENDINGS = {
 BY_ENDING = {ending: key for key, endings in ENDINGS.items() for ending in endings.split()}
 WORKING = frozenset("员师者家手工匠商")
 """Endings of people that stand behind what they do: 送奶工."""
+TRADES = frozenset("员师者匠")
+"""Those of them that are no words of their own: 讲解员, but 洗手."""
 NUMERALS = frozenset("二两三四五六七八九十几")
 """Numerals that count the people behind them: 师徒四人."""
 NEVER_IN_STEMS = frozenset(

@@ -121,6 +121,14 @@ def _acts(units: list[Unit], at: int) -> bool:
     if behind is not None and behind.word in _VERY and syntax.is_adjective(rest[-1]):
         return True
     verb = next((unit for unit in rest if unit.kinds & VERBS), None)
-    if verb is None or not (verb is behind or placed):
+    if verb is None or not (verb is behind or placed) or _is_of_trade(units, syntax.place_of(units, verb)):
         return False
     return chinese_clauses.described(units, syntax.place_of(units, verb)) is None
+
+
+def _is_of_trade(units: list[Unit], at: int) -> bool:
+    """Whether a verb says what somebody right behind it does for a living, who then does something: 卖菜大妈在唱歌."""
+    noun = syntax.after(units, at)
+    behind = syntax.after(units, at + 1) if noun is not None and syntax.is_agent(noun) else None
+    acts = behind is not None and (bool(behind.kinds & VERBS) or behind.word in _SETTING_OUT)
+    return acts and units[at].meaning("action") == "work"

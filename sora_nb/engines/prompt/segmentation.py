@@ -17,7 +17,7 @@ def segment(run: str) -> list[tuple[str, bool]]:
     """Cut a run of Chinese characters into known words and what is between them: (word, known).
 
     Of all ways to cut it, the one with the fewest unknown characters, then with the fewest words. A word that is known
-    only by its ending counts as one unknown character.
+    only by its ending counts as one unknown character; one for a trade counts as none, but as two words.
     """
     best: list[tuple[int, int, int]] = [(0, 0, 0)]  # from each place on, the last one first: unknown, words, length
     for at in reversed(range(len(run))):
@@ -25,10 +25,16 @@ def segment(run: str) -> list[tuple[str, bool]]:
         ways = [(unknown + 1, words, 0)]
         for length, strange in _known_lengths(run, at):
             unknown, words, _ = best[-length]
-            ways.append((unknown + strange, words + 1 + strange, length))
+            trade = strange and _is_trade(run[at : at + length])
+            ways.append((unknown + (strange and not trade), words + 1 + strange + trade, length))
         best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))
     best.reverse()
     return list(_compounds(_pieces(run, [length for _, _, length in best])))
+
+
+def _is_trade(word: str) -> bool:
+    """Whether a word is no entry, but for somebody by what he does or works with, which is one: 讲解员, 钢琴师."""
+    return len(word) > 2 and word[-1] in chinese.TRADES and word[:-1] in lexicon.INDEX
 
 
 def _pieces(run: str, lengths: list[int]) -> Iterator[tuple[str, bool]]:
