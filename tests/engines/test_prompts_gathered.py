@@ -207,3 +207,41 @@ def test_what_all_do_is_told_where_each_does_something_else(prompt, undrawn):
 
 def test_who_stands_and_sings_stands():
     assert "stands" not in told("a girl stands and sings")
+
+
+AMONG = st.sampled_from([("一个老人", 1), ("女孩", 1), ("男孩和女孩", 2), ("两个孩子", 2), ("一只猫", 1), ("一个人", 1)])
+AROUND = st.sampled_from(
+    [
+        ("周围的人", 2),
+        ("周围人", 2),
+        ("身边的人都", 2),
+        ("附近的人们", 2),
+        ("旁边的人", 1),
+        ("对面的人", 1),
+        ("身后的人", 1),
+        ("路人", 1),
+    ]
+)
+BYSTANDERS = st.sampled_from(
+    ["people around them", "passersby", "bystanders", "onlookers", "people nearby", "the people around them"]
+)
+
+
+@given(AMONG, AROUND, st.sampled_from([("跳舞", "dance"), ("睡觉", "sleep"), ("唱歌", "sing")]))
+def test_bystanders_are_more_people_in_chinese(who, around, deed):
+    shot = cast(f"{who[0]}在看书，{around[0]}在{deed[0]}")
+    assert len(shot) == who[1] + around[1]
+    assert [action for _, action in shot] == ["read"] * who[1] + [deed[1]] * around[1]
+
+
+@given(st.sampled_from([("a couple", 2), ("an old man", 1), ("two boys", 2), ("a man and a woman", 2)]), BYSTANDERS)
+def test_bystanders_are_more_people(who, bystanders):
+    verb = "reads" if who[0] in {"a couple", "an old man"} else "read"
+    shot = cast(f"{who[0]} {verb}, {bystanders} dance")
+    assert [action for _, action in shot] == ["read"] * who[1] + ["dance"] * 2
+
+
+@given(st.sampled_from(["床上的人", "窗边的人", "雨中的人"]))
+def test_who_is_somewhere_is_one(who):
+    assert cast(f"{who}在睡觉") == [("person", "sleep")]
+    assert len(cast(f"{who}在睡觉，一只猫在跑")) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, members, syntax
+from sora_nb.engines.prompt import bystanders, counts, grammar, lexicon, members, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 from sora_nb.engines.prompt.part import PEOPLE, is_young
 
@@ -63,7 +63,7 @@ def by_noun(units: list[Unit], at: int, parts: list[Part], phrase: list[Unit]) -
     fresh = any(each.word in grammar.INDEFINITE | grammar.POSSESSIVES | _A_PAIR for each in phrase)
     many = syntax.is_many(unit) or unit.word in _SINGULARS or not unit.word.isascii()
     bare = not unit.word.isascii() and (counted or unit.word.endswith(lexicon.PLURAL) or _is_pair(unit.word))
-    if fresh or not many or not (definite or bare):
+    if fresh or not many or not (definite or bare) or bystanders.are_meant(units, at):
         return []
     meant = _meant(unit.word, known)
     total = _number(meant)

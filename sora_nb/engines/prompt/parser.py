@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     ages,
     breeds,
     buildings,
+    bystanders,
     camera,
     chinese_names,
     contact,
@@ -126,6 +127,7 @@ def _resolved(cut: list[tokens.Token], *, foreign: bool) -> tuple[list[Unit], di
     labels.join(read)
     breeds.resolve(read)
     counts.resolve(read)
+    bystanders.resolve(read)
     ones.resolve(read)
     contact.resolve(read)
     negation.mark(read, foreign=foreign)

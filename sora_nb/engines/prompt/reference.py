@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, opposites, syntax
+from sora_nb.engines.prompt import bystanders, chinese_clauses, counts, grammar, lexicon, opposites, syntax
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, draw_woman, is_animal, is_somebodys_child, is_young, may_be
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def same_as_before(
         or counts.ordinal(each.word) > known
         for each in phrase
     )
-    if fresh or _is_of_another(unit, parts, phrase):
+    if fresh or bystanders.are_meant(units, at) or _is_of_another(unit, parts, phrase):
         return None
     meaning = unit.meaning("character")
     described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人

@@ -24,7 +24,7 @@ _WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
 """First words of phrases for the side that somebody is seen from: from behind, in profile."""
 MANY = grammar.words(
-    "people everyone everybody men women children mice geese couple twins couples 人们 大家 其他人 其余人 情侣 夫妻 所有人 人人 全家 全家人 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 爷孙 祖孙 婆孙 师徒 师生 婆媳 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家二口 一家两口 一家四口 一家五口 一家六口 一家七口 一家八口 家人 男女老少"
+    "people everyone everybody passersby men women children mice geese couple twins couples 人们 大家 其他人 其余人 情侣 夫妻 所有人 人人 全家 全家人 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 爷孙 祖孙 婆孙 师徒 师生 婆媳 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家二口 一家两口 一家四口 一家五口 一家六口 一家七口 一家八口 家人 男女老少"
 )
 """Nouns that are more than one as they are."""
 SOMEBODY = things.AGENTS | {"character"}
