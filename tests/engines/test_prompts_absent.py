@@ -526,3 +526,50 @@ def test_what_is_not_as_the_drawn_scene_has_it_is_told_as_not_drawn(state):
     assert f"Not drawn by the local engine: {state} house" in " ".join(
         explain(f"a man walks by a {state} house on the street").warnings()
     )
+
+
+@given(
+    st.sampled_from(["男孩大喊“{}”", "对着镜头大叫“{}”", "老师回答：“{}”", "女孩高喊道：“{}！”", "爷爷尖叫“{}”"]),
+    st.sampled_from(["我不想上班", "没有人爱我", "不要狗", "别吃我的饼干"]),
+)
+def test_words_that_are_shouted_are_left_out_of_nothing(prompt, words):
+    shot = explain(prompt.format(words))
+    assert not shot.left_out
+    assert [role.action for role in shot.spec.cast] == ["talk"]
+    assert "words that are said" in " ".join(shot.warnings())
+
+
+@given(
+    st.sampled_from(["小狗不想{}", "老人不肯{}哈哈", "the dog doesn't want to {} lol", "a girl does not like to {}"]),
+    st.sampled_from([("洗澡", "bathe"), ("跳舞", "dance"), ("走路", "walk"), ("唱歌", "sing")]),
+)
+def test_what_somebody_does_not_want_to_do_is_told_and_not_left_out(prompt, deeds):
+    shot = explain(prompt.format(deeds[prompt.isascii()]))
+    assert not shot.left_out
+    assert [role.action for role in shot.spec.cast] == ["stand"]
+
+
+@given(st.sampled_from(["dogs", "cars", "people", "rain"]))
+def test_what_the_one_who_asks_does_not_want_is_left_out(things):
+    assert things in explain(f"a fox sleeps. I don't want any {things} in it").left_out
+
+
+@given(
+    st.sampled_from(["no {} bc it is for kids", "no {} because I am afraid", "no {} cuz they are loud", "no {} lol"]),
+    st.sampled_from(["dogs", "cars", "people"]),
+)
+def test_a_reason_is_not_left_out(prompt, things):
+    assert explain(prompt.format(things)).left_out == (things,)
+
+
+@given(
+    st.sampled_from(["a fox steals a cookie, nobody notices", "a girl dances and no one cares", "狐狸偷吃，没人发现"]),
+    st.sampled_from(["", " a cat sleeps", ", at night"]),
+)
+def test_nobody_who_notices_leaves_nobody_out(prompt, more):
+    assert not explain(prompt + more).left_out
+
+
+@pytest.mark.parametrize("prompt", ["他累得不行，坐在地上", "小狗累得不得了", "女孩笑得不行"])
+def test_what_is_extreme_is_not_left_out(prompt):
+    assert not explain(prompt).left_out

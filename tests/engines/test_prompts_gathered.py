@@ -209,7 +209,9 @@ def test_who_stands_and_sings_stands():
     assert "stands" not in told("a girl stands and sings")
 
 
-AMONG = st.sampled_from([("一个老人", 1), ("女孩", 1), ("男孩和女孩", 2), ("两个孩子", 2), ("一只猫", 1), ("一个人", 1)])
+AMONG = st.sampled_from(
+    [("一个老人", 1), ("女孩", 1), ("男孩和女孩", 2), ("两个孩子", 2), ("一只猫", 1), ("一个人", 1)]
+)
 AROUND = st.sampled_from(
     [
         ("周围的人", 2),

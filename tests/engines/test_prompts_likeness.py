@@ -151,7 +151,7 @@ def test_the_parent_of_a_young_animal_is_drawn(prompt, name):
 @pytest.mark.parametrize(
     ("prompt", "people"),
     [
-        ("一位老人在写字，周围站满了围观的人", 2),
+        ("一位老人在写字，周围站满了围观的人", 3),
         ("一个男孩在跳街舞，路人围观", 2),
         ("魔术师表演，引来路人围观", 2),
         ("女孩弹吉他，行人驻足围观", 2),

@@ -39,7 +39,7 @@ PREPOSITIONS = words("""
     在 里 中 上 下 关于 从 向 往 对 对着 里面 外面 旁边 前 后 前面 后面 之间 中间 中央 之中 边 外 内 下面 上面 之上 之下 身边 身后 身上 沿着 朝 朝着 于 到 跟着 穿着的 当中 间 底下 上空 周围 四周 背后 面前 处 旁
 """)
 CONJUNCTIONS = words(
-    "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 趁 趁着 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 后来 因为 所以 如果 还有"
+    "and or but nor while then when where because bc cuz coz if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 趁 趁着 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 后来 因为 所以 如果 还有"
 )
 JOINING = words("and 和 与 跟 及")
 """Conjunctions that join nouns."""
@@ -59,10 +59,10 @@ MODALS = words("to will would can could should shall may might must can't cannot
 ADVERBS = words("""
     very super so too just also still only even almost really quite rather again once twice always often sometimes ever already
     first now soon later there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
-    please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
+    please idk lol lmao haha omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
     不得不 没想到 不料 没多久 没过多久 不一会儿 起初 起先 一开始 不仅 不光 不但 不顾 不管 不论 无论
-    先 很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 早就 早已 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
+    先 很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哈哈 哈哈哈 嘿嘿 呵呵 嘻嘻 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 早就 早已 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
     "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 这种 那种 一种 两种 三种 多种 几种 某种 每种 每个 每只 每位 每名 每条 何种 多少 什么 怎么 哪里 所有 各种 整个 全部"
@@ -143,7 +143,7 @@ AFFIRMED = words(
 )
 """Words before which a negator takes nothing away: not only, no doubt."""
 RESUMERS = words(
-    "except besides 而 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under over above across near by 但 但是 而是 只 只有 的 在"
+    "except besides 而 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when because bc cuz coz as into onto through under over above across near by 但 但是 而是 只 只有 的 在 因为 哈哈 哈哈哈 嘿嘿 呵呵 嘻嘻 lol lmao haha"
 )
 """Words at which what a negator takes away ends."""
 

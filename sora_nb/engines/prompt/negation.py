@@ -58,8 +58,17 @@ _CHINESE_NOTICING = tuple(grammar.words("知道 注意 看见 看到 发现 听�
 """How Chinese verbs begin of which, negated, the object is there."""
 _ATTENDING = grammar.words("listen watch see hear notice look help follow ask talk know join greet")
 """English verbs of whose object that is said where nobody does it: nobody listens to a violinist."""
+_NOBODY = frozenset(["nobody", "no one", "没人", "没有人", "无人"])
+_NOTICING = grammar.words("notice know see care mind realize realise believe hear understand")
+"""English verbs of what is there that nobody notices."""
 _CHINESE_WILLING = tuple(grammar.words("喜欢 爱 想 肯 敢 愿 打算 准备 会 能 让 许 要 去 来 停 忘 开始 继续"))
 """How Chinese verbs begin of which the next one is the object: 不喜欢跳舞."""
+_FILMING = grammar.words("i we you 我 我们 咱们 你")
+"""Who does not want what the film is not to show: I don't want people in it."""
+_WILLING = grammar.words("want like love know believe care need dare understand remember mind")
+"""English verbs for what somebody thinks of something."""
+_CHINESE_UNWILLING = tuple(grammar.words("想 肯 敢 愿 喜欢 爱 知道 懂 明白 记得 相信 在乎"))
+"""How Chinese verbs for that begin."""
 _CHINESE_TOO = grammar.words("也 和 或 或者 又 、 与")
 _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
 """Words before weather that is not there yet: before it rains."""
@@ -88,6 +97,9 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out_all(units, at)
         elif unit.is_word and "weather" in unit.kinds and _is_no_more(units, at):
             _negate(unit)
+        elif _is_unnoticed(units, at):
+            for noticing in units[at + 1 : _noticing(units, at) + 1]:
+                noticing.pictured = True
         elif not _mark_absent(units, at) and _negates(units, at, foreign=foreign):
             _begin(units, at)
 
@@ -313,6 +325,22 @@ def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
     return not affirmed
 
 
+def _is_unnoticed(units: list[Unit], at: int) -> bool:
+    """Whether "nobody" only says that those who may be there do not notice what somebody does: nobody notices, 没人发现."""
+    place = _noticing(units, at)
+    if place >= len(units) or not any(syntax.is_agent(unit) for unit in units[:at]):
+        return False
+    verb = units[place]
+    nobody = units[at].word in _NOBODY or place > at + 1
+    return nobody and (lexicon.listed_stem(verb.word, _NOTICING) != "" or verb.word.startswith(_CHINESE_NOTICING))
+
+
+def _noticing(units: list[Unit], at: int) -> int:
+    """Return the place of the verb behind a word for nobody: behind 没人, or behind 没有 and 人."""
+    apart = units[at].word in {"没有", "没"} and at + 1 < len(units) and units[at + 1].word == "人"
+    return at + 1 + apart
+
+
 def _leave_out_all(units: list[Unit], at: int) -> None:
     """Leave out everything up to the next label, setting or line."""
     for unit in units[at + 1 :]:
@@ -357,9 +385,17 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         if begun and (_resumes(units, at, place) or _is_spared(units, at, place) or _is_next_deed(units, at, place)):
             return
         _negate(unit)
+        unit.unshown = "pictured" if unit.negated and _is_unwilling(units, at) else unit.unshown
         if unit.word in grammar.FILM_WORDS and units[at].word in _LACKING and _agent(units, at) is not None:
             unit.negated = True  # without a camera
         begun = begun or unit.negated
+
+
+def _is_unwilling(units: list[Unit], negator: int) -> bool:
+    """Whether somebody in the film does not want or know something, which is no wish about the film: the dog doesn't want a bath."""
+    verb = units[negator + 1] if negator + 1 < len(units) else units[negator]
+    unwilling = lexicon.listed_stem(verb.word, _WILLING) != "" or verb.word.startswith(_CHINESE_UNWILLING)
+    return unwilling and any(unit.word not in _FILMING for unit in syntax.agents_before(units, negator))
 
 
 def _goes_on(units: list[Unit], at: int) -> bool:

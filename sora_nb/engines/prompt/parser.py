@@ -322,7 +322,9 @@ def _reading(unit: Unit) -> Reading:
 
 def _reading_of_word(unit: Unit) -> Reading:
     if unit.negated:
-        return Reading(unit.source, "left out", next(iter(sorted(unit.kinds)), ""))
+        return Reading(
+            unit.source, "not shown" if unit.unshown else "left out", unit.unshown or next(iter(sorted(unit.kinds)), "")
+        )
     if not unit.senses:
         return Reading(unit.source, "unknown")
     if unit.decides:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, syntax
+from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
@@ -43,15 +43,21 @@ def mark(units: list[Unit]) -> None:
             label = False
         elif unit.kind == "quote":
             closed = next((place for place in range(at + 1, len(units)) if units[place].kind == "quote"), 0)
-            said = before in _SAYING or _is_said(units, closed) or _is_speaker(units, at) or _goes_on_saying(units, at)
+            said = _says(before) or _is_said(units, closed) or _is_speaker(units, at) or _goes_on_saying(units, at)
             quoted = not quoted and closed > 0 and (said or _is_uttered(units, at, closed))
         elif unit.kind in {"word", "mention"}:
             if unit.is_word and (quoted or label):
                 unit.kind = "speech"
                 unit.senses = ()
                 unit.corrections = []
-            elif unit.word != "着":  # 写着
+            elif unit.word not in {"着", "道"}:  # 写着
                 before = unit.word
+
+
+def _says(word: str) -> bool:
+    """Whether a word is one of saying or writing, or a Chinese verb for talking: 大喊, 回答."""
+    chinese = () if word.isascii() else lexicon.INDEX.get(word, ())
+    return word in _SAYING or any(sense.kind == "action" and sense.meaning == "talk" for sense in chinese)
 
 
 def _is_said(units: list[Unit], closed: int) -> bool:
