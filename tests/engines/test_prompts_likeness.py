@@ -165,7 +165,7 @@ def test_chinese_onlookers_are_drawn_or_told(prompt, people):
     explanation = explain(prompt)
     assert len(explanation.spec.cast) == people
     named = [each.word for each in explanation.understood if each.kind == "character"]
-    assert len(named) == (people if "们" not in prompt else 2)
+    assert len(named) == min(people, 2)
     assert people > 1 or any(word in told(prompt) for word in ("观众", "众人"))
 
 
