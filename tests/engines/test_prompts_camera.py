@@ -254,3 +254,33 @@ def test_a_call_with_a_service_of_that_name_is_no_move_of_the_camera(who, held, 
 )
 def test_a_zoom_is_a_move_elsewhere(prompt, move):
     assert explain(prompt).spec.camera == move
+
+
+@given(
+    st.sampled_from([("外婆", "woman"), ("一只猫", "cat"), ("老人", "person"), ("机器人", "robot")]),
+    st.sampled_from(["竹椅", "椅子", "石头", "桌子", "木箱"]),
+    st.sampled_from(["摇着扇子", "移动杯子", "摇铃铛", "移开书"]),
+)
+def test_what_is_done_on_something_is_no_move_of_the_camera(who, seat, deed):
+    shot = explain(f"{who[0]}坐在{seat}上{deed}")
+    assert shot.meaning_of("camera") is None
+    assert [(role.name, role.action) for role in shot.spec.cast] == [(who[1], "sit")]
+    assert deed[0] in " ".join(shot.not_shown)
+    assert explain(f"{who[0]}坐在{seat}上，镜头上摇").spec.camera == "tilt"
+
+
+@given(
+    st.sampled_from(["他", "机器人", "妈妈"]), st.sampled_from(["把箱子推进房间", "环绕着树跑", "拉近椅子", "推近桌子"])
+)
+def test_what_somebody_does_to_a_thing_is_no_move_of_the_camera(who, deed):
+    assert explain(f"{who}{deed}").meaning_of("camera") is None
+
+
+@given(
+    st.sampled_from(["推近", "缓缓推进", "拉远", "环绕", "上摇", "下摇"]),
+    st.sampled_from(["一只猫在睡觉", "女孩站在桥上"]),
+)
+def test_moves_beside_a_clause_are_those_of_the_camera(move, clause):
+    moves = {explain(f"{clause}，{move}").meaning_of("camera"), explain(f"{move}，{clause}").meaning_of("camera")}
+    assert len(moves) == 1
+    assert None not in moves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax, vocabulary
@@ -20,6 +21,9 @@ _COMPLEMENTS = grammar.words(
     "起来 过来 过去 下来 下去 上去 上来 出去 出来 进去 进来 回来 回去 而起 而过 而下 不动 向 到 在 入 进 出 过 回 开 起 上 下 着 了 向前 向后 往前 往后 远 近 给"
 )
 """What stands behind a Chinese verb and leaves it the same move: 升起来, 推向."""
+_SIDES = frozenset("上下")
+_AT = ("在", "从", "到")
+"""How words end before where somebody is or comes from."""
 _CUTS = grammar.words("切换 切 切到 切至 切入 跳切 转场 回到 来到 给到 给 闪回")
 """Chinese verbs for a cut to something else."""
 _TOWARD = frozenset(["in", "into", "toward", "towards", "closer", "forward", "forwards", "inside"])
@@ -42,12 +46,45 @@ _REACH = 2
 
 def resolve(units: list[Unit]) -> None:
     """Make moves of the camera of the verbs of which it is the subject; others of its verbs are told."""
+    for at in reversed(range(1, len(units))):
+        _part(units, at)
     for at, unit in enumerate(units):
         if _is_labelled(units, at) if unit.kind == "colon" else _is_subject(units, at):
             _take_verbs(units, at)
         elif unit.kinds & _CAMERA and (verb := _own_verb(unit)):
             unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves, 镜头转向
             unit.verb = True
+        elif "camera" in unit.kinds and _is_done(units, at):
+            unit.senses = (Sense("deed"),)
+
+
+def _part(units: list[Unit], at: int) -> None:
+    """Part a verb for a move from the 上 or 下 before it that ends a phrase for where somebody is: 坐在椅子上摇着扇子."""
+    unit, before = units[at], units[at - 1]
+    verb = unit.word[1:]
+    if unit.word[:1] not in _SIDES or verb not in _MEANT or unit.word not in _MEANT or unit.kind != "word":
+        return
+    clause = units[syntax.begin_of_clause(units, at) : at]
+    placed = any(each.word.endswith(_AT) for each in clause) and not any(map(_is_camera, clause))
+    if placed and before.kinds & (syntax.NOUNS | {"body"}) and not syntax.is_agent(before):
+        side = replace(unit, source=unit.word[0], word=unit.word[0], senses=(Sense("link"),))
+        unit.source, unit.word, unit.senses = verb, verb, lexicon.INDEX.get(verb, (Sense("deed"),))
+        units.insert(at, side)
+
+
+def _is_done(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese verb for a move is what somebody does to a thing: 他把箱子推进房间, 鸟环绕着树飞."""
+    clause = units[syntax.begin_of_clause(units, at) : at]
+    if (
+        units[at].word.isascii()
+        or _stem(units[at].word) == ""
+        or units[at].meaning("camera") not in _MOVES
+        or any(map(_is_camera, clause))
+    ):
+        return False
+    following = next((unit for unit in units[at + 1 : at + 3] if unit.word not in _COMPLEMENTS), None)
+    onto = following is not None and following.kinds & syntax.NOUNS - syntax.SOMEBODY and not _is_camera(following)
+    return bool(onto) and any(map(syntax.is_agent, clause))
 
 
 def tell_calls(units: list[Unit]) -> None:
