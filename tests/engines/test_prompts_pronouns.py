@@ -194,3 +194,45 @@ def test_it_is_the_animal_that_came_last_whether_it_is_drawn_or_not(other, anima
     assert [(name, action == "dance") for name, action in cast(prompt)] == [(other[1], False)]
     assert "dances" in told(prompt)
     assert cast(f"{animal} walks. It stops. {other[0]} sings")[-1] == (other[1], "sing")
+
+
+COUPLES = st.sampled_from(["a couple", "an old couple", "a young married couple", "two friends", "newlyweds"])
+COUPLED = st.sampled_from(
+    [
+        "{} in the park. He reads, she sleeps.",
+        "{} having a picnic on the beach. She sleeps while he reads.",
+        "{}, he reads and she sleeps",
+        "{}: he reads, she sleeps",
+        "{} at home; she is sleeping, he is reading a book",
+    ]
+)
+
+
+@given(COUPLES, COUPLED)
+def test_he_and_she_of_two_have_deeds_of_their_own(couple, prompt):
+    assert sorted(cast(prompt.format(couple))) == [("person", "read"), ("woman", "sleep")]
+
+
+@given(
+    st.sampled_from(["情侣", "一对夫妻", "老夫妻", "新人"]),
+    st.sampled_from(["{}在海边，他在看书，她在睡觉", "{}坐着。她在睡觉，他在看书", "{}：他看书，她睡觉"]),
+)
+def test_he_and_she_of_two_have_deeds_of_their_own_in_chinese(couple, prompt):
+    assert sorted(cast(prompt.format(couple))) == [("person", "read"), ("woman", "sleep")]
+
+
+@given(
+    st.sampled_from(["reporter", "teacher", "doctor", "scientist", "singer", "lawyer"]),
+    st.sampled_from(["a boy", "a man", "an old man", "two boys", "a robot", "a dog"]),
+    st.sampled_from(
+        ["a {} meets {}. She laughs.", "{1} and a {0}; she laughs", "A {} with {}. She bursts out laughing."]
+    ),
+)
+def test_who_is_she_later_is_a_woman_among_others(profession, other, prompt):
+    names = [name for name, _ in cast(prompt.format(profession, other))]
+    assert names.count("woman") == 1
+
+
+@pytest.mark.parametrize("prompt", ["a boy waves, she laughs", "a doctor and a woman talk, she laughs"])
+def test_who_is_named_as_a_woman_is_she(prompt):
+    assert [name for name, _ in cast(prompt)].count("woman") == 1

@@ -176,6 +176,7 @@ class Casting:
     def _is_known(self, at: int, unit: Unit) -> bool:
         """Whether a unit is somebody of those who came before, who speaks, or what somebody is on; it is then taken so."""
         takes = (
+            self._pair_by_pronoun,
             self._speak,
             self._call,
             self._pair_off,
@@ -243,6 +244,13 @@ class Casting:
             return False
         self._enter(at, part, start, again=False)
         return True
+
+    def _pair_by_pronoun(self, at: int, unit: Unit) -> bool:  # noqa: ARG002
+        """Begin a clause with one of a man and a woman of whom a pronoun speaks."""
+        part = self._members.by_pronoun(self.units, at)
+        if part is not None:
+            self._begin_with(part)
+        return part is not None
 
     def _single_out(self, at: int, unit: Unit) -> bool:
         """Begin a clause with who is told apart by a description, such as one without a noun."""

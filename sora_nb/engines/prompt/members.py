@@ -53,6 +53,10 @@ _GROUPS = {
     for group in groups.split()
 }
 """Nouns for any people of whom two may be told apart, and those for either of them."""
+_COUPLES = grammar.words(
+    "couple newlyweds lovers parents grandparents 夫妻 夫妇 老两口 小两口 情侣 恋人 新人 父母 爸妈"
+)
+"""Nouns for a man and a woman."""
 _ANYBODY = grammar.words("man woman boy girl 男人 女人 男子 女子 男生 女生 男孩 女孩 孩子")
 """Those of them that may be others who came before, too."""
 _BY_SEX = grammar.words("男的 女的")
@@ -78,6 +82,7 @@ class Members:
         self._begun = 0
         self._apposed = False
         self._spoken_of: list[Part] = []
+        self._spoken: set[str] = set()
 
     def pass_mark(self, unit: Unit, before: Unit) -> None:
         """Begin to list the members of a group at a mark that may do so, and end with the sentence.
@@ -134,6 +139,32 @@ class Members:
             return None
         pair.asked = ""
         return self._take_out(pair, unit, unit.meaning("character"))
+
+    def by_pronoun(self, units: list[Unit], at: int) -> Part | None:
+        """Return the one of a man and a woman who came in one noun of whom a pronoun speaks that begins a clause, or None.
+
+        Such as a couple walks, he sings and she dances. Of other people that is so where both pronouns speak of them.
+        """
+        unit = units[at]
+        pronoun = unit.word.split("'")[0]
+        begins = at > 0 and syntax.begins_clause(units, at) and unit.is_word
+        if pronoun not in grammar.HE | grammar.SHE or not begins or pronoun in self._spoken:
+            return None
+        pair = next((part for part in reversed(self._parts) if _is_man_and_woman(part, units)), None)
+        name = "woman" if pronoun in grammar.SHE else "person"
+        led = [member for member, group in self._led if group is pair]
+        others = [part for part in self._parts if part is not pair and not any(part is each for each in led)]
+        if pair is None or any(part.count == 1 and (part.name == name or not part.stock) for part in others):
+            return None
+        done = any(each.kinds & lexicon.VERBS for each in units[at + 1 : syntax.end_of_clause(units, at)])
+        if not done:  # he is tall and she is short
+            return None
+        self._spoken.add(pronoun)
+        pair.asked, action = "", pair.action
+        part = self._take_out(pair, unit, name)
+        part.kept = action
+        unit.decides = unit.decides or [("character", name)]
+        return part
 
     def described(self, units: list[Unit], at: int) -> Part | None:
         """Return who is told apart by a description, brought in as some of several; None for others.
@@ -247,6 +278,19 @@ class Members:
         self._group = None
         self._led.append((part, group))
         return part
+
+
+def _is_man_and_woman(part: Part, units: list[Unit]) -> bool:
+    """Whether a noun for two people is for a man and a woman, or may be where pronouns for both are in the prompt."""
+    if not part.stock or part.name not in PEOPLE or part.count + part.apart != 2 or not part.count:
+        return False
+    noun = part.units[0].word.rsplit(" ", maxsplit=1)[-1]
+    if noun in _COUPLES or any(_ends_so(noun, each) for each in _COUPLES):
+        return True
+    words = {unit.word.split("'")[0] for unit in units if unit.is_word}
+    return bool(words & grammar.HE and words & grammar.SHE) and not (
+        syntax.is_male(part.units[0]) or part.name == "woman"
+    )
 
 
 def _follow(part: Part, group: Part) -> None:

@@ -218,7 +218,8 @@ def referred(pronoun: str, parts: list[Part], recent: list[list[Part]]) -> list[
         return parts[:]
     people = pronoun not in _NEUTRAL
     fitting = [part for part in parts if (part.name or not people) and _is_person(part) == people]
-    fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
+    called = [part for part in fitting if _may_be_called(part, pronoun)]
+    fitting = called or [part for part in fitting if pronoun in grammar.SHE and _may_be_woman(part)] or fitting
     if fitting and pronoun in _SINGULAR:
         return fitting[-1:]
     nearest = [*recent, [part for part in parts if not part.follows and part.name], parts]
@@ -258,13 +259,29 @@ def owner(units: list[Unit], at: int) -> str:
 
 
 def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
-    """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
+    """Draw a woman for the one person whose noun leaves that open where a pronoun says so: a doctor takes off her coat.
+
+    Where others are in the film, the pronoun is a subject: a reporter asks a man, she laughs.
+    """
     playing = [part for part in parts if not part.is_vehicle]
-    part = playing[0] if len(playing) == 1 else None
-    if part is None or not part.stock or part.name != "person" or part.count > 1 or syntax.is_male(part.units[0]):
+    open_to = [part for part in playing if _may_be_woman(part)]
+    women = any(part.name == "woman" or not part.stock or not part.name for part in playing)
+    if len(open_to) != 1 or women:
         return
-    if any(_is_of_woman(units, at) for at in range(len(units))):
-        draw_woman(part)
+    alone = len(playing) == 1
+    if any(_is_of_woman(units, at) if alone else _is_she(units, at) for at in range(len(units))):
+        draw_woman(open_to[0])
+
+
+def _may_be_woman(part: Part) -> bool:
+    """Whether a noun for one person leaves open whether that is a woman: a doctor; but no boy."""
+    return part.stock and part.name == "person" and part.count == 1 and not syntax.is_male(part.units[0])
+
+
+def _is_she(units: list[Unit], at: int) -> bool:
+    """Whether a pronoun that begins a clause speaks of a woman."""
+    unit = units[at]
+    return unit.is_asked and unit.word in grammar.SHE | {"she's"} and syntax.begins_clause(units, at)
 
 
 def _is_of_woman(units: list[Unit], at: int) -> bool:
