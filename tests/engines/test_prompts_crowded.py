@@ -152,3 +152,18 @@ def test_a_row_counts_nobody(row, who, doing):
 )
 def test_numbers_count_whom_they_stand_before(prompt, number):
     assert len(explain(prompt).spec.cast) == number
+
+
+@given(
+    st.sampled_from(WORDS[1:]),
+    st.sampled_from(["backup", "village", "jazz", "circus", "kindergarten", "zorble", "street", "hotel"]),
+    st.sampled_from(["dancers", "girls", "chefs", "bears", "robots"]),
+)
+def test_what_kind_of_people_they_are_changes_no_number(number, kind, noun):
+    plain, told_apart = cast(f"a fox and {number} {noun}"), cast(f"a fox, then {number} {kind} {noun}")
+    assert len(told_apart) == len(plain) == min(4, 1 + WORDS.index(number) + 1)
+
+
+@pytest.mark.parametrize("prompt", ["in two minutes dogs run", "in one corner dogs play", "at 3 pm dogs run"])
+def test_numbers_of_other_things_count_nobody(prompt):
+    assert len(cast(prompt)) == 2

@@ -23,6 +23,8 @@ _ARTICLES = frozenset(["a", "an", "the"])
 _HOUSEHOLD = "一家"
 _BEHIND = frozenset([_BOTH, _HOUSEHOLD])
 _PERSON = "人"
+_SHORT = 2
+"""Letters of a unit of measure, such as pm, behind a number."""
 _PLURAL_PRONOUNS = grammar.words("他们 她们 我们 咱们 你们")
 FAMILY = "family of "
 
@@ -51,11 +53,21 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
             or counted
             or acting
             or of
+            or _is_kind_of(units, place)
             or unit.word in {"个", "位", "只", "名"}
         ):
             break
         phrase.insert(0, unit)
     return phrase
+
+
+def _is_kind_of(units: list[Unit], at: int) -> bool:
+    """Whether a word between a number and a plural says what kind of somebody that is: four backup dancers, ten village kids."""
+    unit, numbered = units[at], at > 0 and some_of(units[at - 1]) > 0
+    several = unit.word.endswith("s") and (not unit.senses or unit.form == "s" or unit.word[:-1] in lexicon.INDEX)
+    plain = unit.word.isascii() and unit.word.isalpha() and not several and len(unit.word) > _SHORT
+    kind = not unit.verb and not unit.kinds & (syntax.SOMEBODY | lexicon.VERBS)
+    return numbered and plain and kind and syntax.is_many(units[at + 1])
 
 
 def behind(units: list[Unit], at: int) -> list[Unit]:
