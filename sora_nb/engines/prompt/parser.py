@@ -42,6 +42,7 @@ from sora_nb.engines.prompt import (
     utterances,
     viewpoint,
     vocabulary,
+    watching,
 )
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import INSIDE, Explanation, Reading, Role, ShotSpec, Understood
@@ -139,6 +140,7 @@ def _resolved(cut: list[tokens.Token], *, foreign: bool) -> tuple[list[Unit], di
     senses.resolve(read)
     camera.tell_calls(read)
     sports.resolve(read)
+    watching.resolve(read)
     dishes.resolve(read)
     pictured.resolve(read)
     slogans.mark(read)

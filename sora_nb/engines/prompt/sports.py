@@ -37,7 +37,7 @@ _REACH = 4
 
 def resolve(units: list[Unit]) -> None:
     """Give verbs what they mean in a sport, and in the air; a move that is practised is what is done."""
-    sporting = any(_is_sporting(unit) for unit in units)
+    sporting = any(is_sport(unit) for unit in units)
     for at, unit in enumerate(units):
         if not unit.is_word or unit.negated or not unit.word.isascii() or not unit.verb or not unit.kinds & VERBS:
             continue
@@ -56,7 +56,8 @@ def _goes(units: list[Unit], at: int) -> bool:
     return following is not None and following.form == "ing" and lexicon.listed_stem(units[at].word, _GOING) != ""
 
 
-def _is_sporting(unit: Unit) -> bool:
+def is_sport(unit: Unit) -> bool:
+    """Whether a word is for a sport, or for who or what belongs to one."""
     if not unit.is_word or unit.negated:
         return False
     return bool(lexicon.listed_stem(unit.word, _SPORTS))
