@@ -579,3 +579,35 @@ def test_a_place_within_another_is_that_other_one(prompt, scene, time):
 def test_what_comes_nearer_moves_no_camera(prompt):
     assert "逼近" in told(prompt)
     assert not any(each.kind == "camera" for each in explain(prompt).understood)
+
+
+@given(
+    st.sampled_from(["a girl", "the singer", "an old man", "a cat"]),
+    st.sampled_from(["looks up at the camera", "looks at the sky", "watches the rain"]),
+    st.sampled_from(["starts singing", "begins to sing", "starts to sing", "slowly starts singing"]),
+)
+def test_who_looks_and_then_begins_something_does_that(who, looks, begins):
+    shot = explain(f"{who} {looks} and {begins}")
+    assert [role.action for role in shot.spec.cast] == ["sing"]
+    assert looks.split()[0] in " ".join(shot.not_shown)
+
+
+@given(
+    st.sampled_from(["女孩", "女歌手", "小猫", "老人"]),
+    st.sampled_from(["抬头看镜头", "看着镜头", "望着大海，", "慢慢抬头看天，"]),
+    st.sampled_from([("唱歌", "sing"), ("跳舞", "dance"), ("看书", "read")]),
+)
+def test_who_looks_and_then_begins_something_does_that_in_chinese(who, looks, deed):
+    assert [role.action for role in explain(f"{who}{looks}开始{deed[0]}").spec.cast] == [deed[1]]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("a girl looks at the sky and sings", "look"),
+        ("a man starts looking at the sky", "look"),
+        ("他看着手机走路", "walk"),
+    ],
+)
+def test_who_looks_looks_on(prompt, action):
+    assert [role.action for role in explain(prompt).spec.cast] == [action]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import lexicon
+from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.part import MOVING, is_lying
 from sora_nb.engines.prompt.subjects import interrupted
 
@@ -17,6 +17,9 @@ _AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "wor
 """Actions of somebody who lies and does not sleep."""
 _SMILING = frozenset(["smile", "laugh", "grin", "giggle", "beam", "frown", "blush"])
 _CHINESE_SMILING = ("笑着", "微笑着", "大笑着", "含笑")
+_BEGINNING = grammar.words("start begin")
+_CHINESE_BEGINNING = grammar.words("开始 开口")
+"""Verbs before what somebody does after something else."""
 _DREAMING = frozenset(["dream", "daydream"])
 
 
@@ -40,6 +43,8 @@ def give(units: list[Unit], part: Part, unit: Unit, *, acted: bool) -> None:
         return
     acted = (acted or not unit.word.isascii()) and unit not in part.weak
     _leave_posture(part, unit, action, acted=acted)
+    if part.action == "look" and action != "look" and _is_begun(units, unit):
+        part.action = ""
     first = not part.action
     part.action = part.action or action
     if part.action == action:
@@ -49,6 +54,17 @@ def give(units: list[Unit], part: Part, unit: Unit, *, acted: bool) -> None:
             unit.decides.append(("action", action))
     elif not unit.decides:
         unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
+
+
+def _is_begun(units: list[Unit], unit: Unit) -> bool:
+    """Whether somebody who looked somewhere begins to do something, or looks on meanwhile: 抬头看镜头开始唱歌, 看着观众唱歌."""
+    place = syntax.place_of(units, unit)
+    before = [each for each in units[:place] if each.word != "to" and not syntax.is_adverb(each)][-1:]
+    begun = bool(before) and (
+        before[0].word in _CHINESE_BEGINNING or lexicon.listed_stem(before[0].word, _BEGINNING) != ""
+    )
+    clause = units[syntax.begin_of_clause(units, place) : place]
+    return begun or any(each.word.endswith("着") and ("action", "look") in each.decides for each in clause)
 
 
 def tell_undrawn(units: list[Unit], parts: list[Part]) -> None:
