@@ -104,7 +104,7 @@ class Casting:
         self._members = Members(self.parts, named)
         for at, unit in enumerate(units):
             self._take(at, unit)
-        self._members.finish()
+        self._members.finish(units)
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))

@@ -57,6 +57,8 @@ _COUPLES = grammar.words(
     "couple newlyweds lovers parents grandparents 夫妻 夫妇 老两口 小两口 情侣 恋人 新人 父母 爸妈"
 )
 """Nouns for a man and a woman."""
+_SAME_SEX = grammar.words("gay lesbian queer 同性 同性恋 男男 女女")
+"""Words that say of a couple that it is none."""
 _ANYBODY = grammar.words("man woman boy girl 男人 女人 男子 女子 男生 女生 男孩 女孩 孩子")
 """Those of them that may be others who came before, too."""
 _BY_SEX = grammar.words("男的 女的")
@@ -243,11 +245,26 @@ class Members:
         others = (part for part in self._parts if not any(part is each for each in known))
         return all(part.name != unit.meaning("character") for part in others)
 
-    def finish(self) -> None:
-        """End the last list, and let members who do nothing of their own do what is said of their group."""
+    def finish(self, units: list[Unit]) -> None:
+        """End the last list, let members who do nothing of their own do what is said of their group, and part couples."""
         self._end_list()
         for part, group in self._led:
             _follow(part, group)
+        fit = sum(part.count for part in self._parts) <= counts.MAX_CAST
+        if fit and not any(unit.word in _SAME_SEX for unit in units):
+            for part in self._parts[:]:
+                self._part_couple(part)
+
+    def _part_couple(self, part: Part) -> None:
+        """Draw a man and a woman for a couple of whom nobody else is told."""
+        noun = part.units[0]
+        couple = _is_couple(noun.word) and part.stock and part.name == "person"
+        if not couple or part.count != 2 or part.apart:
+            return
+        place = next(place for place, each in enumerate(self._parts) if each is part)
+        self._parts.insert(place + 1, replace(part, name="woman", units=[*part.units], count=1, asked=""))
+        part.count, part.asked = 1, ""
+        noun.decides.append(("character", "woman"))
 
     def _end_list(self) -> None:
         """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
@@ -280,12 +297,17 @@ class Members:
         return part
 
 
+def _is_couple(noun: str) -> bool:
+    """Whether a noun is for a man and a woman: an old couple, 老夫妻."""
+    last = noun.rsplit(" ", maxsplit=1)[-1]
+    return last in _COUPLES or any(_ends_so(last, each) for each in _COUPLES)
+
+
 def _is_man_and_woman(part: Part, units: list[Unit]) -> bool:
     """Whether a noun for two people is for a man and a woman, or may be where pronouns for both are in the prompt."""
     if not part.stock or part.name not in PEOPLE or part.count + part.apart != 2 or not part.count:
         return False
-    noun = part.units[0].word.rsplit(" ", maxsplit=1)[-1]
-    if noun in _COUPLES or any(_ends_so(noun, each) for each in _COUPLES):
+    if _is_couple(part.units[0].word):
         return True
     words = {unit.word.split("'")[0] for unit in units if unit.is_word}
     return bool(words & grammar.HE and words & grammar.SHE) and not (
