@@ -563,7 +563,14 @@ def test_a_reason_is_not_left_out(prompt, things):
 
 
 @given(
-    st.sampled_from(["a fox steals a cookie, nobody notices", "a girl dances and no one cares", "狐狸偷吃，没人发现"]),
+    st.sampled_from(
+        [
+            "a fox steals a cookie, nobody notices",
+            "a girl dances and no one cares",
+            "a worker eats when nobody looks",
+            "狐狸偷吃，没人发现",
+        ]
+    ),
     st.sampled_from(["", " a cat sleeps", ", at night"]),
 )
 def test_nobody_who_notices_leaves_nobody_out(prompt, more):

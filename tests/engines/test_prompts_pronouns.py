@@ -223,7 +223,7 @@ def test_he_and_she_of_two_have_deeds_of_their_own_in_chinese(couple, prompt):
 
 @given(
     st.sampled_from(["reporter", "teacher", "doctor", "scientist", "singer", "lawyer"]),
-    st.sampled_from(["a boy", "a man", "an old man", "two boys", "a robot", "a dog"]),
+    st.sampled_from(["a boy", "a man", "an old man", "two boys", "a crowd of boys", "a robot", "a dog"]),
     st.sampled_from(
         ["a {} meets {}. She laughs.", "{1} and a {0}; she laughs", "A {} with {}. She bursts out laughing."]
     ),

@@ -59,13 +59,13 @@ _CHINESE_NOTICING = tuple(grammar.words("知道 注意 看见 看到 发现 听�
 _ATTENDING = grammar.words("listen watch see hear notice look help follow ask talk know join greet")
 """English verbs of whose object that is said where nobody does it: nobody listens to a violinist."""
 _NOBODY = frozenset(["nobody", "no one", "没人", "没有人", "无人"])
-_NOTICING = grammar.words("notice know see care mind realize realise believe hear understand")
+_NOTICING = grammar.words("notice know see care mind realize realise believe hear understand look watch")
 """English verbs of what is there that nobody notices."""
 _CHINESE_WILLING = tuple(grammar.words("喜欢 爱 想 肯 敢 愿 打算 准备 会 能 让 许 要 去 来 停 忘 开始 继续"))
 """How Chinese verbs begin of which the next one is the object: 不喜欢跳舞."""
 _FILMING = grammar.words("i we you 我 我们 咱们 你")
 """Who does not want what the film is not to show: I don't want people in it."""
-_WILLING = grammar.words("want like love know believe care need dare understand remember mind")
+_WILLING = grammar.words("want like love know believe care need dare understand remember mind notice realize realise")
 """English verbs for what somebody thinks of something."""
 _CHINESE_UNWILLING = tuple(grammar.words("想 肯 敢 愿 喜欢 爱 知道 懂 明白 记得 相信 在乎"))
 """How Chinese verbs for that begin."""
@@ -332,7 +332,8 @@ def _is_unnoticed(units: list[Unit], at: int) -> bool:
         return False
     verb = units[place]
     nobody = units[at].word in _NOBODY or place > at + 1
-    return nobody and (lexicon.listed_stem(verb.word, _NOTICING) != "" or verb.word.startswith(_CHINESE_NOTICING))
+    english = verb.form != "ing" and lexicon.listed_stem(verb.word, _NOTICING) != ""
+    return nobody and (english or verb.word.startswith(_CHINESE_NOTICING))
 
 
 def _noticing(units: list[Unit], at: int) -> int:

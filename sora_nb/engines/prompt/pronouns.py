@@ -265,12 +265,16 @@ def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
     """
     playing = [part for part in parts if not part.is_vehicle]
     open_to = [part for part in playing if _may_be_woman(part)]
-    women = any(part.name == "woman" or not part.stock or not part.name for part in playing)
+    women = any(part.name == "woman" or not part.stock or _is_undrawn_animal(part) for part in playing)
     if len(open_to) != 1 or women:
         return
     alone = len(playing) == 1
     if any(_is_of_woman(units, at) if alone else _is_she(units, at) for at in range(len(units))):
         draw_woman(open_to[0])
+
+
+def _is_undrawn_animal(part: Part) -> bool:
+    return not part.name and "animal" in part.units[0].kinds
 
 
 def _may_be_woman(part: Part) -> bool:
