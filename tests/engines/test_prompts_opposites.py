@@ -5,6 +5,9 @@ from explained import cast
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sora_nb.engines.prompt import opposites
+from sora_nb.engines.prompt.parser import explain
+
 NOUNS = st.sampled_from(["robot", "cat", "panda", "dog", "knight"])
 OPPOSED = st.sampled_from(
     [
@@ -209,3 +212,16 @@ def test_a_noun_that_stands_twice_in_a_clause_is_for_two(noun, phrase):
 @given(st.sampled_from(["panda", "cat", "lion", "bear"]), st.sampled_from(["mother", "father"]))
 def test_a_young_animal_is_not_its_parent(noun, parent):
     assert cast(f"the baby {noun} sings, the {parent} {noun} dances") == [(noun, "sing"), (noun, "dance")]
+
+
+@pytest.mark.parametrize("text", ["红的猫和", "的女孩的猫的", "the cat I love sleeps ", "the old man is red "])
+def test_a_longer_text_is_compared_in_proportion_to_its_length(monkeypatch, text):
+    seen = []
+    honest = opposites._qualities
+    monkeypatch.setattr(opposites, "_qualities", lambda units, at: seen.append(at) or honest(units, at))
+    counted = []
+    for times in (60, 120):
+        explain(text * times)
+        counted.append(len(seen))
+        seen.clear()
+    assert counted[1] <= 2.2 * counted[0]

@@ -71,6 +71,8 @@ _CONTRARY = (
     frozenset(["in front of", "behind"]),
 )
 """Prepositions of which nobody is both to the same thing."""
+_NAMED = 5
+"""At how many of the first and of the last nouns for somebody is looked."""
 _OWNERS = {"my": "i", "our": "i", "your": "you", "his": "he", "her": "she", "their": "they", "its": "it"}
 """Possessives, and whose what follows them is."""
 _THIRD = frozenset(["he", "she", "they", "it"])
@@ -95,7 +97,8 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
     """Whether a noun is described as somebody cannot be who came before."""
     if any(_becomes(units, place) for place in range(at)):
         return False
-    places = [syntax.place_of(units, unit) for unit in part.units if unit.kind != "mention"]
+    named = _named(units, part)
+    places = [place for place in named if units[place].kind != "mention"]
     before, new = frozenset[str]().union(*(_qualities(units, place) for place in places)), _qualities(units, at)
     fresh = bool(before & grammar.INDEFINITE)
     if _oppose(before, new, *_SIDES, *(() if fresh else _PASSING)) or any(
@@ -110,9 +113,14 @@ def contradict(units: list[Unit], part: Part, at: int) -> bool:
     phrase = phrase_behind(units, at)
     if any(_exclude(phrase_behind(units, place), phrase, fresh=fresh) for place in places):
         return True
-    named = [syntax.place_of(units, unit) for unit in part.units]
     alike = any(attributes.agree(units, other, at) for other in named)
     return not alike and any(attributes.differ(units, other, at) for other in named)
+
+
+def _named(units: list[Unit], part: Part) -> list[int]:
+    """Return where somebody is named: at first, when he is described, and last; a text of any length has no more of them."""
+    nouns = [*part.units[:_NAMED], *part.units[_NAMED:][-_NAMED:]]
+    return [syntax.place_of(units, unit) for unit in nouns]
 
 
 def is_quality(word: str) -> bool:
@@ -122,7 +130,7 @@ def is_quality(word: str) -> bool:
 
 def agree(units: list[Unit], part: Part, at: int) -> bool:
     """Whether somebody who came before is described as a noun, or a 的 without one, is at a place."""
-    known = [syntax.place_of(units, unit) for unit in part.units if unit.kind != "mention"]
+    known = [place for place in _named(units, part) if units[place].kind != "mention"]
     new = {word for word in _qualities(units, at) if is_quality(word)}
     return any(new & _qualities(units, place) or attributes.agree(units, place, at) for place in known)
 
