@@ -284,3 +284,20 @@ def test_moves_beside_a_clause_are_those_of_the_camera(move, clause):
     moves = {explain(f"{clause}，{move}").meaning_of("camera"), explain(f"{move}，{clause}").meaning_of("camera")}
     assert len(moves) == 1
     assert None not in moves
+
+
+@given(
+    st.sampled_from(["女孩", "一个机器人", "一只猫"]),
+    st.sampled_from(["站在楼顶", "在山顶", ""]),
+    st.sampled_from(["俯瞰", "俯视", "俯瞰着", "仰视"]),
+    st.sampled_from(["城市", "大海", "森林"]),
+)
+def test_somebody_who_looks_down_at_something_moves_no_camera(who, where, looks, seen):
+    shot = explain(f"{who}{where}{looks}{seen}，镜头环绕").spec
+    assert shot.camera == "orbit"
+    assert [role.action for role in shot.cast] == ["look"]
+
+
+@pytest.mark.parametrize("prompt", ["俯瞰城市，一只猫在走", "镜头俯瞰海滩，一个男孩在跑", "女孩跳舞，俯视镜头"])
+def test_a_camera_that_looks_down_is_wide(prompt):
+    assert explain(prompt).spec.camera == "wide"

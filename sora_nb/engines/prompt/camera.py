@@ -40,6 +40,8 @@ _CALLED_ON = frozenset(["on", "over", "via"])
 _CAMERA = frozenset(["camera", "lens", "editing"])
 _MOVES = frozenset(vocabulary.CAMERA_VERBS) - {"static", "wide"}
 _MOVEMENTS = frozenset(["movement", "movements", "motion", "move", "moves", "moving", "shake", "work"])
+_VIEWING = grammar.words("俯瞰 俯视 鸟瞰 仰视")
+"""Chinese words for how a camera looks that are what somebody does who looks at something: 站在楼顶俯瞰城市."""
 _REACH = 2
 """Among how many words behind its verb that word is looked for."""
 
@@ -56,6 +58,8 @@ def resolve(units: list[Unit]) -> None:
             unit.verb = True
         elif "camera" in unit.kinds and _is_done(units, at):
             unit.senses = (Sense("deed"),)
+        elif unit.word in _VIEWING and _is_viewed(units, at):
+            unit.senses = (Sense("action", "look", near=True),)
 
 
 def _part(units: list[Unit], at: int) -> None:
@@ -85,6 +89,13 @@ def _is_done(units: list[Unit], at: int) -> bool:
     following = next((unit for unit in units[at + 1 : at + 3] if unit.word not in _COMPLEMENTS), None)
     onto = following is not None and following.kinds & syntax.NOUNS - syntax.SOMEBODY and not _is_camera(following)
     return bool(onto) and any(map(syntax.is_agent, clause))
+
+
+def _is_viewed(units: list[Unit], at: int) -> bool:
+    """Whether somebody who is named before a word for looking looks at what is named behind it: 女孩俯视城市."""
+    begin, end = syntax.begin_of_clause(units, at), syntax.end_of_clause(units, at)
+    seen = any(unit.kinds & syntax.NOUNS for unit in units[at + 1 : end])
+    return seen and any(map(syntax.is_agent, units[begin:at])) and not any(map(_is_camera, units[begin:end]))
 
 
 def tell_calls(units: list[Unit]) -> None:

@@ -36,6 +36,7 @@ from sora_nb.engines.prompt import (
     senses,
     slogans,
     sports,
+    styles,
     syntax,
     tokens,
     units,
@@ -127,6 +128,7 @@ def _resolved(cut: list[tokens.Token], *, foreign: bool) -> tuple[list[Unit], di
     ages.join(read)
     labels.join(read)
     breeds.resolve(read)
+    styles.resolve(read)
     counts.resolve(read)
     bystanders.resolve(read)
     ones.resolve(read)
