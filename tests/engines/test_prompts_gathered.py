@@ -247,3 +247,34 @@ def test_bystanders_are_more_people(who, bystanders):
 def test_who_is_somewhere_is_one(who):
     assert cast(f"{who}在睡觉") == [("person", "sleep")]
     assert len(cast(f"{who}在睡觉，一只猫在跑")) == 2
+
+
+@given(
+    st.sampled_from(["一家四口", "一家人", "全家人"]),
+    st.sampled_from(["围坐着", "在公园里"]),
+    st.sampled_from(["两个孩子", "两个女儿", "两个儿子"]),
+    st.sampled_from([("跳舞", "dance"), ("看书", "read"), ("唱歌", "sing")]),
+)
+def test_members_of_a_family_who_come_with_a_number_are_no_more_people(family, where, children, deed):
+    done, action = deed
+    shot = explain(f"{family}{where}，爸爸举杯，妈妈睡觉，{children}在{done}").spec
+    assert [role.action for role in shot.cast] == ["drink", "sleep", action, action]
+
+
+@given(st.sampled_from(["two kids", "the two kids", "the children"]), st.sampled_from(["", "at home "]))
+def test_the_same_of_an_english_family(children, where):
+    shot = explain(f"a family of four {where}dances, the father reads, the mother sings, {children} sleep").spec
+    assert sorted(role.action for role in shot.cast) == ["read", "sing", "sleep", "sleep"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("一家三口散步，一只狗在跑", [("person", "walk")] * 3 + [("dog", "run")]),
+        ("两个孩子在跳舞，一家两口在看电视", [("person", "dance")] * 2 + [("person", "look")] * 2),
+        ("一家两口在看电视，隔壁两个孩子在跳舞", [("person", "look")] * 2 + [("person", "dance")] * 2),
+        ("一家两口散步，两只猫在睡觉", [("person", "walk")] * 2 + [("cat", "sleep")] * 2),
+    ],
+)
+def test_who_is_no_member_of_a_family_comes_in_besides(prompt, who):
+    assert cast(prompt) == who

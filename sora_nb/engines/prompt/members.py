@@ -43,7 +43,7 @@ _GROUPS = {
     for groups, members in {
         "children kids siblings toddlers teenagers": "boy girl",
         "people persons friends strangers students dancers adults": "man woman boy girl guy lady",
-        "family": "mother father mom dad mum mommy daddy child kid son daughter baby boy girl grandma grandpa grandmother "
+        "family": "mother father mom dad mum mommy daddy child children kid son daughter baby boy girl grandma grandpa grandmother "
         "grandfather brother sister",
         "一家": "妈妈 爸爸 母亲 父亲 孩子 儿子 女儿 爷爷 奶奶 男孩 女孩 宝宝 哥哥 姐姐 弟弟 妹妹",
         "孩子 孩子们 小朋友 小孩": "男孩 女孩 小男孩 小女孩",
@@ -53,6 +53,8 @@ _GROUPS = {
     for group in groups.split()
 }
 """Nouns for any people of whom two may be told apart, and those for either of them."""
+_FAMILIES = {"family": "family", "一家": "一家", "全家": "一家"}
+"""How nouns for a family begin, and the noun of _GROUPS for it."""
 _COUPLES = grammar.words(
     "couple newlyweds lovers parents grandparents 夫妻 夫妇 老两口 小两口 情侣 恋人 新人 父母 爸妈"
 )
@@ -126,6 +128,9 @@ class Members:
             at: the place of the noun.
             start: the place of the first word of its phrase.
         """
+        some = self._some_of_family(units, at, start)
+        if some is not None:
+            return some
         unit, noun = units[at], units[at].word.removesuffix("'s")
         fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in units[start:at])
         pair = next((part for part in self._parts if noun in _members_of(part) | _of_either_sex(part)), None)
@@ -141,6 +146,28 @@ class Members:
             return None
         pair.asked = ""
         return self._take_out(pair, unit, unit.meaning("character"))
+
+    def _some_of_family(self, units: list[Unit], at: int, start: int) -> Part | None:
+        """Return some of a family by their number, or all who are left by a plural: 一家四口, 爸爸做饭, 两个孩子跳舞; None for others."""
+        unit, before = units[at], units[start - 1]
+        noun = unit.word.removesuffix(lexicon.PLURAL)
+        families = (part for part in self._parts if _noun(part) in _FAMILIES)
+        group = next((part for part in families if lexicon.listed_stem(noun, _members_of(part))), None)
+        plain = start == at or syntax.is_determiner(units[start])  # 隔壁两个孩子
+        if group is None or not plain or not (before.ends_clause or before.word in _BEGINNING):
+            return None
+        numbers = [each for each in units[start:at] if counts.some_of(each)]
+        if not numbers and not (syntax.is_many(unit) and group.apart):
+            return None
+        count = counts.some_of(numbers[0]) if numbers else group.count
+        if numbers and not _is_counted(group):
+            group.count = count if group.apart else group.count + count
+        if count > group.count:
+            return None
+        for each in numbers:
+            each.decides.append(("number", str(count)))
+        group.asked = ""
+        return self._take_out(group, unit, unit.meaning("character"), count)
 
     def by_pronoun(self, units: list[Unit], at: int) -> Part | None:
         """Return the one of a man and a woman who came in one noun of whom a pronoun speaks that begins a clause, or None.
@@ -336,8 +363,14 @@ def _of_either_sex(part: Part) -> frozenset[str]:
 def _noun(part: Part) -> str:
     """Return the last word of the noun for somebody, of a family whatever its number."""
     word = part.units[0].word
-    household = next((begin for begin in ("family", "一家") if word.startswith(begin)), "")
-    return household or word.rsplit(" ", maxsplit=1)[-1]
+    household = next((begin for begin in _FAMILIES if word.startswith(begin)), "")
+    return _FAMILIES.get(household) or word.rsplit(" ", maxsplit=1)[-1]
+
+
+def _is_counted(family: Part) -> bool:
+    """Whether the noun for a family says how many they are: 一家四口, a family of four."""
+    noun = family.units[0].word.removeprefix(counts.FAMILY).removeprefix("一家")
+    return lexicon.number_of(noun) is not None or any("number" in unit.kinds for unit in family.units)
 
 
 def of_pair(noun: str) -> frozenset[str]:
