@@ -175,3 +175,33 @@ def test_whom_a_place_is_named_for_is_told_and_not_drawn(determiner, name, place
 )
 def test_whoever_is_only_beside_a_place_plays(prompt, names):
     assert [role.name for role in explain(prompt).spec.cast] == names
+
+
+@given(
+    st.sampled_from(["寺庙", "学校", "医院", "餐厅", "图书馆", "酒店", "咖啡馆", "体育馆", "教堂"]),
+    st.sampled_from(["", "的", "里的"]),
+    st.sampled_from(["院子", "庭院", "花园", "操场", "后院"]),
+    st.sampled_from(["里", "上", ""]),
+)
+def test_open_ground_behind_a_building_is_outdoors_and_the_building_is_told(building, of, ground, within):
+    shot = explain(f"一个孩子在{building}{of}{ground}{within}跑步")
+    assert shot.spec.scene == "meadow"
+    assert building in " ".join(shot.warnings())
+
+
+@given(st.sampled_from(["医院", "学校", "公司", "餐厅", "故宫"]))
+def test_a_square_behind_a_building_is_a_street(building):
+    assert explain(f"一个女人在{building}广场上走").spec.scene == "city street"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("一个医生在医院里走", "office"),
+        ("孩子在学校里跑，操场上有一只狗", "office"),
+        ("一个和尚在寺庙里扫地", "living room"),
+        ("女孩在海边花园餐厅里吃饭", "beach"),
+    ],
+)
+def test_a_building_without_such_ground_stays_what_it_is(prompt, scene):
+    assert explain(prompt).spec.scene == scene

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import Sense
+from sora_nb.engines.prompt.scenery import INDOORS
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -57,6 +58,9 @@ _BEHIND = {
     **dict.fromkeys(grammar.words("里 内 中 里面 里边 内部 当中"), False),
 }
 """Chinese words behind a building, and whether they mean outside of it."""
+_GROUNDS = grammar.words("院子 院落 庭院 后院 前院 花园 后花园 菜园 广场 操场 草坪 草地 球场 足球场 篮球场 停车场")
+"""Chinese words for open ground that belongs to the building before: 寺庙院子, 学校的操场."""
+_WITHIN_CHINESE = "里内中上"
 
 
 def resolve(units: list[Unit]) -> None:
@@ -65,6 +69,9 @@ def resolve(units: list[Unit]) -> None:
         if unit.kinds == {"scene hint"} and lexicon.listed_stem(unit.word, _ANY):
             unit.senses = (*unit.senses, Sense("place"))
         name = _name(unit)
+        if (name or unit.meaning("scene") in INDOORS) and unit.is_asked and _has_ground(units, at):
+            unit.senses = (Sense("place"),)
+            continue
         if not name or _only_describes(units, at):
             continue
         outside = _outside(units, at, name) if unit.word.isascii() else _outside_chinese(units, at, name)
@@ -140,6 +147,15 @@ def _outside_chinese(units: list[Unit], at: int, name: str) -> bool | None:
         if unit.word in _ENTERING:
             return False
     return name in _HOUSES or None
+
+
+def _has_ground(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese building only says whose the open ground behind it is: 医院花园里, 学校里的操场."""
+    place = at + 1
+    while place < len(units) and units[place].word in {"的", *_WITHIN_CHINESE}:
+        place += 1
+    ground = units[place].word if place < len(units) else ""
+    return not units[at].word.isascii() and ground.rstrip(_WITHIN_CHINESE) in _GROUNDS
 
 
 def _is_come_out_of(units: list[Unit], at: int) -> bool:
