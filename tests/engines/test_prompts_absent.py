@@ -580,3 +580,15 @@ def test_nobody_who_notices_leaves_nobody_out(prompt, more):
 @pytest.mark.parametrize("prompt", ["他累得不行，坐在地上", "小狗累得不得了", "女孩笑得不行"])
 def test_what_is_extreme_is_not_left_out(prompt):
     assert not explain(prompt).left_out
+
+
+@given(
+    st.sampled_from(["女孩", "老人", "一只猫"]),
+    st.sampled_from(["一言不发", "沉默不语", "默默", "一声不吭", "默不作声", "不发一言"]),
+    st.sampled_from([("地坐着", "sit"), ("地走", "walk"), ("，在看书", "read")]),
+)
+def test_silence_takes_nothing_away(who, silent, deed):
+    shot = explain(f"{who}{silent}{deed[0]}")
+    assert [role.action for role in shot.spec.cast] == [deed[1]]
+    assert not any(reading.fate == "left out" for reading in shot.readings)
+    assert silent in " ".join(shot.warnings())
