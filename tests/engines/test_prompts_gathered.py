@@ -278,3 +278,21 @@ def test_the_same_of_an_english_family(children, where):
 )
 def test_who_is_no_member_of_a_family_comes_in_besides(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from([("爷爷", "小男孩"), ("老师", "学生"), ("爸爸", "儿子"), ("小猫", "小狗")]),
+    st.sampled_from(["和", "跟"]),
+    st.sampled_from(["在河边钓鱼", "在公园里散步", "在跳舞"]),
+    st.sampled_from([("睡着了", "sleep"), ("坐下了", "sit")]),
+    st.sampled_from([("看着水面", "look"), ("在唱歌", "sing")]),
+)
+def test_what_each_of_two_does_later_is_his_own_deed(two, joined, deed, one, other):
+    first, second = two
+    shot = explain(f"{second}{joined}{first}{deed}，{first}{one[0]}，{second}{other[0]}").spec
+    assert [role.action for role in shot.cast] == [other[1], one[1]]
+
+
+@pytest.mark.parametrize("prompt", ["爷爷和奶奶在跳舞，奶奶笑了", "爷爷和奶奶在跳舞，奶奶很开心"])
+def test_who_only_smiles_dances_on(prompt):
+    assert cast(prompt) == [("person", "dance"), ("woman", "dance")]

@@ -355,7 +355,7 @@ class Casting:
         if known is None and self._identify(at, unit, at - len(phrase)):
             return
         if known is not None:
-            if not unit.word.isascii() and reference.is_paired(self.units, known):
+            if not unit.word.isascii() and reference.has_own_deed(self.units, known, at - len(phrase)):
                 known.kept, known.action = known.action, ""
             descriptions.describe(self.units, unit, known)
             part = known

@@ -117,10 +117,24 @@ def same_as_before(
 
 def is_paired(units: list[Unit], part: Part) -> bool:
     """Whether somebody was only named as one of a pair of animals in one word: the rabbit of 龟兔赛跑."""
-    place = syntax.place_of(units, part.units[0])
-    beside = (*units[place - 1 : place], *units[place + 1 : place + 2])
-    paired = any(unit.word in grammar.JOINING and not unit.source for unit in beside)
+    paired = any(not unit.source for unit in _joining(units, part))
     return paired and len(part.units) == 1 and part.count == 1
+
+
+def has_own_deed(units: list[Unit], part: Part, at: int) -> bool:
+    """Whether somebody who was only named with others is named anew in Chinese for what he does himself: 爷爷和男孩钓鱼, 爷爷睡着了."""
+    begins = syntax.begins_clause(units, at) and _is_elsewhere(units, part, at)
+    clause = units[at : syntax.end_of_clause(units, at)]
+    if any("笑" in unit.word for unit in clause):
+        return False  # who smiles dances on
+    return begins and len(part.units) == 1 and part.count == 1 and _joining(units, part) != []
+
+
+def _joining(units: list[Unit], part: Part) -> list[Unit]:
+    """Return the conjunctions right beside the first noun for somebody."""
+    place = syntax.place_of(units, part.units[0])
+    beside = (*units[max(0, place - 1) : place], *units[place + 1 : place + 2])
+    return [unit for unit in beside if unit.word in grammar.JOINING]
 
 
 def _is_elsewhere(units: list[Unit], part: Part, at: int) -> bool:
