@@ -35,6 +35,33 @@ def test_a_breed_is_known_again_by_its_short_name(done, colour, place):
     assert explain(prompt).spec.scene == place[1]
 
 
+@given(
+    st.sampled_from(
+        ["golden retriever puppy", "border collie pup", "german shepherd dog", "labrador puppy", "french bulldog puppy"]
+    ),
+    st.sampled_from(["orange tabby kitten", "maine coon kitten", "siamese cat", "persian cat"]),
+    DONE,
+    st.sampled_from([". ", "; ", ", then "]),
+    st.booleans(),
+)
+def test_the_noun_behind_a_breed_speaks_of_the_same_animal_again(dog, cat, done, between, swap):
+    one, other = (("dog", dog), ("cat", cat)) if not swap else (("cat", cat), ("dog", dog))
+    again = [name.split()[-1] for _, name in (one, other)]
+    last = f"the {again[0]} {done[0][0]} and the {again[1]} {done[1][0]}"
+    prompt = f"A {one[1]} and a {other[1]} in a park{between}{last}"
+    assert cast(prompt) == [(one[0], done[0][1]), (other[0], done[1][1])]
+
+
+@given(
+    st.sampled_from(["golden retriever puppy", "border collie pup", "labrador puppy"]),
+    st.sampled_from(["another {}", "a second {}"]),
+    DONE,
+)
+def test_another_of_the_noun_behind_a_breed_is_one_more(dog, other, done):
+    prompt = f"A {dog} {done[0][0]} in a park. Then {other.format(dog.split()[-1])} {done[1][0]}."
+    assert cast(prompt) == [("dog", done[0][1]), ("dog", done[1][1])]
+
+
 @pytest.mark.parametrize(
     ("prompt", "scene", "names"),
     [

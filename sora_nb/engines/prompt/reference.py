@@ -108,11 +108,18 @@ def same_as_before(
         alike = alike and _is_elsewhere(units, part, at)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
         again = again or (is_paired(units, part) and part.units[0].word in unit.word and is_animal(unit))
-        words = [each.word.removesuffix("'s") for each in (part.units if foreign else part.units[:1])]
+        words = [each.word.removesuffix("'s") for each in (part.units if foreign else _nouns(units, part))]
         named = unit.word in words
         if part.stock and (named or alike or again):
             return part
     return None
+
+
+def _nouns(units: list[Unit], part: Part) -> list[Unit]:
+    """Return the noun that named somebody, and one right behind it: a golden retriever puppy."""
+    first, *rest = part.units[:2]
+    place = syntax.place_of(units, first) + 1
+    return [first, *(unit for unit in units[place : place + 1] if rest and unit is rest[0])]
 
 
 def is_paired(units: list[Unit], part: Part) -> bool:
