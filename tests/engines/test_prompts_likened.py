@@ -66,9 +66,32 @@ def test_what_somebody_was_or_will_be_is_told_and_not_drawn(clause, role):
     assert role.split()[1] in told(prompt)
 
 
+@given(
+    st.sampled_from(["panda", "cat", "robot", "tiger", "rabbit"]),
+    st.sampled_from(["is working", "works", "is employed", "employed", "is hired", "has a job", "serves"]),
+    st.sampled_from(
+        ["an office employee", "a night security guard", "a very busy teacher", "the hotel's night manager", "a nurse"]
+    ),
+    st.sampled_from(["", ", typing on a computer", " and sings"]),
+)
+def test_what_somebody_works_as_is_nobody_else(name, works, role, rest):
+    prompt = f"a {name} {works} as {role}{rest}"
+    assert [who for who, _ in cast(prompt)] == [name]
+    assert role.split()[-1] in told(prompt)
+
+
+@given(st.sampled_from(["panda", "cat", "tiger"]), st.sampled_from(["employed", "works", "is hired"]))
+def test_an_animal_wears_what_belongs_to_its_work(name, works):
+    for role, costume in (("a very busy waiter", "barista"), ("a very good chef", "chef")):
+        (drawn,) = explain(f"a {name} {works} as {role}").spec.cast
+        assert (drawn.name, drawn.costume) == (name, costume)
+
+
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
+        ("a man works as a nanny", [("person", "work")]),
+        ("a woman works as her mother watches", [("woman", "work"), ("woman", "look")]),
         ("a soldier who is now a gardener waters the roses", [("person", "work")]),
         ("a boy imagines he is a knight", [("knight", "stand")]),
         ("she works as a barista", [("woman", "work")]),

@@ -28,7 +28,7 @@ def describe(units: list[Unit], unit: Unit, part: Part) -> None:
     )
     if unit.kind == "mention" or meaning == part.name or less:
         unit.decides.append(("character", part.name))
-    elif part.stock and part.name == "person" and meaning in PEOPLE:
+    elif part.stock and part.name == "person" and meaning in PEOPLE and not (meaning == "woman" and _is_man(part)):
         for each in part.units:
             male = syntax.is_male(each)  # a boy dressed as a cowboy; but no zombie bride
             others = [decided for decided in each.decides if decided[0] != "character"]
@@ -45,6 +45,11 @@ def describe(units: list[Unit], unit: Unit, part: Part) -> None:
     else:
         unit.unshown = "people"
     part.units.append(unit)
+
+
+def _is_man(part: Part) -> bool:
+    """Whether a noun for somebody says that he is a man or a boy, who may be a nanny as well."""
+    return any(map(syntax.is_male, part.units))
 
 
 def _dress(part: Part, animal: str) -> None:

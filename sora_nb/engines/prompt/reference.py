@@ -48,8 +48,8 @@ _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _SINCE = grammar.words("now also still already once actually really just only")
 """Adverbs between a form of be and what somebody is."""
-_SERVING = grammar.words("work serve volunteer act pose moonlight dress")
-"""Verbs before "as" and what the one who does so is: she works as a barista."""
+_SERVING = grammar.words("work serve volunteer act pose moonlight dress employ hire job")
+"""Words before "as" and what the one of whom they are said is: she works as a barista, is hired as a cook."""
 _THERE = frozenset(["there", "here", "it", "this", "that"])
 _HE, _SHE = "男的", "女的"
 """Words for a man and for a woman, which may stand for any who came before."""
@@ -74,6 +74,7 @@ def same_as_before(
         return None
     beside = (
         _beside(units, parts, at, phrase, subject)
+        or _served(units, parts, at)
         or _apposed(units, parts, at, phrase)
         or _introduced(units, parts, at - len(phrase) - 1)
         or _defined(units, parts, at)
@@ -295,6 +296,22 @@ def _said_to_be(units: list[Unit], parts: list[Part], place: int) -> Part | None
     woman = parts[-1].name == "woman" or not syntax.is_male(parts[-1].units[0])
     known = known and (units[before].word not in grammar.SHE or woman)
     return parts[-1] if len(parts) == 1 and (known or units[before] is parts[-1].units[-1]) else None
+
+
+def _served(units: list[Unit], parts: list[Part], at: int) -> Part | None:
+    """Return who works as what a noun says that another one says more of: as an office employee, as a very busy waiter."""
+    place = at - 1
+    while place > 0 and _says_more(units[place]):
+        place -= 1
+    served = parts and place > 0 and units[place].word == "as" and not _brings_in(units, place)
+    before = syntax.before(units, place) if served else None
+    return parts[-1] if before is not None and lexicon.listed_stem(before.word, _SERVING) else None
+
+
+def _says_more(unit: Unit) -> bool:
+    """Whether a word before a noun belongs to its phrase: a determiner, an adjective with its adverb, or a noun."""
+    plain = unit.is_word and not unit.verb and not unit.kinds & syntax.SOMEBODY and not syntax.is_preposition(unit)
+    return plain and unit.word not in grammar.CONJUNCTIONS | {"as"}
 
 
 def _defined(units: list[Unit], parts: list[Part], at: int) -> Part | None:
