@@ -16,6 +16,7 @@ from sora_nb.engines.prompt import (
     contact,
     counts,
     daylight,
+    dedications,
     direction,
     dishes,
     emoji,
@@ -145,6 +146,7 @@ def _resolved(cut: list[tokens.Token], *, foreign: bool) -> tuple[list[Unit], di
     watching.resolve(read)
     dishes.resolve(read)
     pictured.resolve(read)
+    dedications.resolve(read)
     slogans.mark(read)
     buildings.resolve(read)
     return read, named
