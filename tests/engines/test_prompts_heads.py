@@ -558,3 +558,16 @@ def test_a_participle_right_before_a_noun_without_an_article_is_its_deed(who, do
 )
 def test_other_participles_are_of_whom_they_were(prompt, who):
     assert cast(prompt) == who
+
+
+@given(
+    st.sampled_from(["A father reads to", "A woman sits beside", "A robot looks at", "A knight waves to"]),
+    st.sampled_from([("a small girl", "woman"), ("a dog", "dog"), ("the old king", "person"), ("a panda", "panda")]),
+    st.sampled_from([" who is", " who's", ", who is", ", who is already", ", who's"]),
+    st.sampled_from([("asleep", "sleep"), ("fast asleep", "sleep"), ("sound asleep", "sleep"), ("dancing", "dance")]),
+    st.sampled_from(["", " in an armchair", " by the window"]),
+)
+def test_a_relative_clause_is_of_whom_it_follows_and_a_comma_changes_nothing(who, whom, relative, done, where):
+    (_, own), (name, action) = cast(f"{who} {whom[0]}{relative} {done[0]}{where}")
+    assert (name, action) == (whom[1], done[1])
+    assert own != action

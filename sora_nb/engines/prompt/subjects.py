@@ -29,11 +29,26 @@ _BETWEEN = frozenset(["how", "all", "both", "each"])
 
 
 def subject_of(units: list[Unit], at: int) -> Unit | None:
-    """Return what stands before a verb, its auxiliaries and relative pronoun."""
+    """Return what stands before a verb, its auxiliaries and relative pronoun, and a comma before that."""
     subject = syntax.before(units, at)
-    while subject is not None and (subject.word in grammar.AUXILIARIES | syntax.RELATIVE | _BETWEEN):
-        subject = syntax.before(units, syntax.place_of(units, subject))
+    while subject is not None and _leads_to(subject):
+        place = syntax.place_of(units, subject)
+        subject = syntax.before(units, place) or (
+            _antecedent(units, place) if syntax.is_relative(units[place]) else None
+        )
     return subject
+
+
+def _leads_to(unit: Unit) -> bool:
+    """Whether a word stands between somebody and what he does: is, who, who's."""
+    return unit.word in grammar.AUXILIARIES | _BETWEEN or syntax.is_relative(unit)
+
+
+def _antecedent(units: list[Unit], at: int) -> Unit | None:
+    """Return whom the clause before a relative pronoun named last, where a comma parts them: a girl by her dog, who sleeps."""
+    if at < 1 or units[at - 1].kind != "pause":
+        return None
+    return next(iter(reversed(syntax.agents_before(units, at - 1))), None)
 
 
 def agent_behind(units: list[Unit], at: int, *, moving: bool = False) -> Unit | None:

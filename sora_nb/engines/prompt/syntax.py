@@ -109,6 +109,11 @@ def is_told(units: list[Unit], at: int) -> bool:
     return any(lexicon.listed_stem(unit.word, _TELLING) for unit in units[begin_of_clause(units, at) : at])
 
 
+def is_relative(unit: Unit) -> bool:
+    """Whether a unit is a relative pronoun, also with a verb joined to it: who, who's."""
+    return unit.word.removesuffix("'s") in RELATIVE
+
+
 def is_in_relative(units: list[Unit], at: int) -> bool:
     """Whether a pronoun is the subject of a relative clause: the dog that I love."""
     pronoun = units[at].word.split("'")[0] in grammar.SUBJECT_PRONOUNS - RELATIVE
@@ -120,7 +125,7 @@ def is_in_relative(units: list[Unit], at: int) -> bool:
 def is_of_relative(units: list[Unit], at: int) -> bool:
     """Whether a verb stands right behind a relative pronoun, or the pronoun behind one: the dog that sleeps, that she loves."""
     subject = before(units, at)
-    return subject is not None and (subject.word in RELATIVE or is_in_relative(units, place_of(units, subject)))
+    return subject is not None and (is_relative(subject) or is_in_relative(units, place_of(units, subject)))
 
 
 def begins_clause(units: list[Unit], at: int) -> bool:

@@ -152,7 +152,7 @@ ACTIONS = {
     "dance": "dance, spin, twirl, groove, boogie",
     "wave": "wave hello, wave at, wave to, wave, greet, hello, goodbye",
     "sit": "sit, seated, rest, relax",
-    "sleep": "sleep, asleep, nap, snore, doze, lie",
+    "sleep": "sleep, asleep, fast asleep, sound asleep, nap, snore, doze, lie",
     "talk": "talk, speak, shout, chat, say, tell, present, give a presentation, lecture, explain, interview",
     "sing": "sing, hum, rap",
     "play": "play, drum, strum",
