@@ -21,6 +21,7 @@ from sora_nb.engines.prompt import (
     dishes,
     emoji,
     framing,
+    goals,
     grammar,
     homes,
     invention,
@@ -78,6 +79,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
     worded = sorted(read, key=lambda unit: emoji.is_picture(unit.source))  # a beach 🌆 is a beach
+    ways = {id(unit) for at, unit in enumerate(read) if goals.is_goal(read, at)}
+    worded.sort(key=lambda unit: id(unit) in ways)
     said = {kind: _decide(worded, kind, never="wide" if framed else "") for kind in SETTING}
     said["camera"] = said["camera"] or _held(read)
     said["scene"] = said["scene"] or _hinted(read, "scene")
