@@ -571,3 +571,8 @@ def test_a_relative_clause_is_of_whom_it_follows_and_a_comma_changes_nothing(who
     (_, own), (name, action) = cast(f"{who} {whom[0]}{relative} {done[0]}{where}")
     assert (name, action) == (whom[1], done[1])
     assert own != action
+
+
+@given(st.sampled_from(["which makes her dance", "that makes her dance"]), st.sampled_from(["girl", "woman", "nurse"]))
+def test_what_happens_is_done_by_nobody(clause, whom):
+    assert ("woman", "work") not in cast(f"a dog runs to a {whom}, {clause}")

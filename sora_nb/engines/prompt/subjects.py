@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
-from sora_nb.engines.prompt.part import MOVING
+from sora_nb.engines.prompt.part import MOVING, PEOPLE
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
@@ -45,10 +45,15 @@ def _leads_to(unit: Unit) -> bool:
 
 
 def _antecedent(units: list[Unit], at: int) -> Unit | None:
-    """Return whom the clause before a relative pronoun named last, where a comma parts them: a girl by her dog, who sleeps."""
-    if at < 1 or units[at - 1].kind != "pause":
+    """Return whom the clause before a relative pronoun named last, where a comma parts them: a girl by her dog, who sleeps.
+
+    A person is no "which", and "that" is for what happens.
+    """
+    if at < 1 or units[at - 1].kind != "pause" or units[at].word.startswith("that"):
         return None
-    return next(iter(reversed(syntax.agents_before(units, at - 1))), None)
+    named = syntax.agents_before(units, at - 1)[-1:]
+    happens = named and units[at].word.startswith("which") and named[0].meaning("character") in PEOPLE
+    return named[0] if named and not happens else None
 
 
 def agent_behind(units: list[Unit], at: int, *, moving: bool = False) -> Unit | None:
