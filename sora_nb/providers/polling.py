@@ -322,7 +322,8 @@ class Poller:
                 self._asleep_until = until
                 await self._sleep(min(ASKED_LONGEST, until - self._clock()))  # a clock may have been set back
                 self._asleep_until = None
-            await self._serve()
+            else:  # more may wait since it fell asleep: then it is still too early
+                await self._serve()
 
     def _next(self) -> float:
         """When the next question falls due; where many wait, those that fall due a little later go along."""

@@ -160,6 +160,49 @@ def test_many_tasks_share_a_listing():
     assert min(bursts) >= PACE.shortest
 
 
+def test_a_listing_keeps_its_distance_though_more_came_to_wait_while_the_poller_slept():
+    now, begun = 0.0, []
+    come = asyncio.Event()
+
+    async def sleep(seconds):
+        nonlocal now
+        await come.wait()
+        now += seconds + 0.3  # a busy machine wakes late
+        await asyncio.sleep(0)
+
+    async def one(task):
+        raise AssertionError(task)
+
+    async def page(_):
+        begun.append(now)
+        return [Video(id=f"video_{number}", status=Status.COMPLETED) for number in range(9)]
+
+    async def wait():
+        nonlocal now
+        rules = VideoRules(wait_longest=100, poll=PACE)
+        poller = Poller(one, page, rules, sleep=sleep, clock=lambda: now)
+
+        def waiting_since(seconds, numbers):
+            made = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
+            return [
+                asyncio.ensure_future(poller.wait(Awaited(f"video_{number}", created_at=made), unseen))
+                for number in numbers
+            ]
+
+        await asyncio.gather(*waiting_since(9, range(4)))
+        now = 0.5
+        waits = waiting_since(1.0, [4])
+        await asyncio.sleep(0.01)
+        waits += waiting_since(0.9, range(5, 9))
+        await asyncio.sleep(0.01)
+        come.set()
+        await asyncio.gather(*waits)
+
+    background.run(wait)
+    assert len(begun) == 2
+    assert begun[1] - begun[0] >= PACE.shortest
+
+
 def test_many_tasks_without_a_listing_cost_no_more_than_alone():
     service = Service(100)
     cost, lags = service.watch_all(listing=False)

@@ -45,7 +45,8 @@ def ended(service, ident):
 
 def test_a_film_is_made_of_the_files_of_a_form(service, engine):
     accepted = create(service, still(), still()).json()
-    assert (accepted["object"], accepted["status"], accepted["model"]) == ("video", "queued", OMNI)
+    assert (accepted["object"], accepted["model"]) == ("video", OMNI)
+    assert accepted["status"] in {"queued", "in_progress"}  # a busy machine may begin before it answers
     task = ended(service, accepted["id"])
     assert (task["status"], task["progress"], task["seconds"], task["size"]) == ("completed", 100, "3", "640x360")
     (request,) = engine.requests
