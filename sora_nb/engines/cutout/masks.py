@@ -52,20 +52,21 @@ def dilated(mask: Mask, radius: int) -> Mask:
 
 def eroded(mask: Mask, radius: int) -> Mask:
     """Narrow a mask by a number of pixels; the frame's edge does not eat into it."""
-    window = window_of(mask, 1)
-    narrow = np.zeros_like(mask)
-    if mask.any():
-        narrow[window] = cv2.erode(mask[window].astype(np.uint8), disc(radius), borderValue=1) > 0
-    return narrow
+    return _lessened(mask, radius, cv2.MORPH_ERODE)
 
 
 def opened(mask: Mask, radius: int = 1) -> Mask:
     """Remove specks and threads thinner than the radius."""
-    window = window_of(mask, 1)
-    thick = np.zeros_like(mask)
+    return _lessened(mask, radius, cv2.MORPH_OPEN)
+
+
+def _lessened(mask: Mask, radius: int, operation: int) -> Mask:
+    """Apply an operation of morphology that only takes away, and so needs no more than the mask's bounds."""
+    less = np.zeros_like(mask)
     if mask.any():
-        thick[window] = cv2.morphologyEx(mask[window].astype(np.uint8), cv2.MORPH_OPEN, disc(radius)) > 0
-    return thick
+        window = window_of(mask, 1)
+        less[window] = cv2.morphologyEx(mask[window].astype(np.uint8), operation, disc(radius)) > 0
+    return less
 
 
 def closed(mask: Mask, radius: int) -> Mask:

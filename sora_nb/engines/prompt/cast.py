@@ -282,8 +282,8 @@ class Casting:
             self._waiting, self._clause, self._acted = [], [], False
         elif pronouns.is_stranger(self.units, at):
             unit.senses = (lexicon.Sense("people"),)
-        elif unit.word.split("'")[0] in grammar.PRONOUNS:
-            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
+        elif syntax.uncontracted(unit) in grammar.PRONOUNS:
+            self.pronoun = self.pronoun or grammar.PRONOUNS[syntax.uncontracted(unit)]
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
             for part in self._waiting:
                 part.busy = True
@@ -501,7 +501,7 @@ class Casting:
             return True
         last = self._waiting[-1].units[-1]
         following = syntax.after(self.units, syntax.place_of(self.units, last))
-        contracted = last.word.split("'")[0] in grammar.PRONOUNS and "'" in last.word
+        contracted = syntax.uncontracted(last) in grammar.PRONOUNS and "'" in last.word
         return contracted or (following is not None and following.word in grammar.BEING)
 
     def _is_alone(self, start: int) -> bool:

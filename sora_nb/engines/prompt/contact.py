@@ -25,7 +25,7 @@ def resolve(units: list[Unit]) -> None:
         if following is not None and (syntax.is_determiner(following) or syntax.is_agent(following)):
             unit.word, unit.senses = _THAT, (Sense("link"),)
     for at in reversed(range(1, len(units))):
-        pronoun = units[at].word.split("'")[0] in _SUBJECTS
+        pronoun = syntax.uncontracted(units[at]) in _SUBJECTS
         verb = _verb(units, at) if _is_named(units[at]) and not pronoun else 0
         if verb and units[verb].kinds == {"idea"}:
             units[verb].senses = (Sense("deed"),)  # the panda the kids love

@@ -50,7 +50,7 @@ def _likes(units: list[Unit], at: int) -> range:
     """Return the places of the clause at a place that says what somebody likes: she loves horses and the sea, who is 60."""
     begin = at + 1 if at < len(units) and units[at].ends_clause else at
     subject = units[begin : begin + 1]
-    spoken = bool(subject) and subject[0].word.split("'")[0] in grammar.SUBJECT_PRONOUNS
+    spoken = bool(subject) and syntax.uncontracted(subject[0]) in grammar.SUBJECT_PRONOUNS
     verb = next((unit for unit in units[begin + 1 :] if not syntax.is_adverb(unit)), None)
     likes = verb is not None and lexicon.listed_stem(verb.word, _LIKING) != ""
     if not (spoken and likes):
@@ -60,16 +60,16 @@ def _likes(units: list[Unit], at: int) -> range:
 
 
 def _tells(unit: Unit) -> bool:
-    return unit.word not in grammar.LINKS or unit.word.split("'")[0] in grammar.SUBJECT_PRONOUNS
+    return unit.word not in grammar.LINKS or syntax.uncontracted(unit) in grammar.SUBJECT_PRONOUNS
 
 
 def _is_about_others(units: list[Unit], told: list[int]) -> bool:
     """Whether who or what a film shows first is said beside what is told of whom it is for, and is none of his pronouns."""
     others = (unit for place, unit in enumerate(units) if place not in told and not unit.negated)
     first = next((unit for unit in others if _is_shown(unit)), None)
-    return first is not None and first.word.split("'")[0] not in grammar.SUBJECT_PRONOUNS
+    return first is not None and syntax.uncontracted(first) not in grammar.SUBJECT_PRONOUNS
 
 
 def _is_shown(unit: Unit) -> bool:
-    personal = unit.word.split("'")[0] in grammar.SHE | grammar.HE | {"they"}
+    personal = syntax.uncontracted(unit) in grammar.SHE | grammar.HE | {"they"}
     return personal or unit.kind == "mention" or (unit.is_word and bool(unit.kinds & _SOMEBODY))

@@ -63,9 +63,7 @@ def is_one_of(units: list[Unit], at: int, noun: str) -> bool:
         at: the place of the noun.
         noun: for all of them.
     """
-    word, place = units[at].word, at - 1
-    while place >= 0 and syntax.is_adjective(units[place]):
-        place -= 1
+    word, place = units[at].word, syntax.begin(units, at) - 1
     marked = place >= 0 and units[place].word == _OF
     begin = place - len(attributes.before(units, at)) if marked else place + 1
     if not (syntax.begins_clause(units, begin) or excepted.is_behind_except(units, begin)):

@@ -11,16 +11,13 @@ from sora_nb.engines.prompt.explanation import Role
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-_OCCASIONS = grammar.words(
-    "wedding birthday party funeral anniversary graduation ceremony celebration reunion recital coronation christening "
-    "banquet parade festival concert tournament"
-)
-_FUNERALS = grammar.words("funeral wake burial")
-"""Occasions at which whose it is does nothing."""
 _OUTSIDE = grammar.words(
     "wedding funeral graduation ceremony recital coronation christening parade festival concert tournament"
 )
 """Occasions that nobody holds in a kitchen, whatever there is to eat."""
+_OCCASIONS = _OUTSIDE | grammar.words("birthday party anniversary celebration reunion banquet")
+_FUNERALS = grammar.words("funeral wake burial")
+"""Occasions at which whose it is does nothing."""
 _PLAYS = frozenset(["school play"])
 _THINGS = frozenset(["object", "food", "clothing", "vehicle", "animal"])
 """Kinds of what a film may be about, and is no occasion: a wedding cake."""

@@ -212,7 +212,7 @@ def _is_of_past(units: list[Unit], at: int) -> bool:
 
 
 def _is_now(units: list[Unit], at: int, past: int) -> bool:
-    """Whether a word begins what is now: now, this morning; or a later time of day, as 中午 in 早上还下雪, 中午就出太阳了."""
+    """Whether a word ends what a clause tells of the past: now, this morning; 中午 in 早上还下雪, 中午就出太阳了."""
     unit, following = units[at], units[at + 1] if at + 1 < len(units) else None
     if unit.word in _NOW:
         return True

@@ -59,7 +59,7 @@ def start_chinese(units: list[Unit], at: int) -> int:
 
 def _is_of_another(units: list[Unit], at: int) -> bool:
     """Whether somebody in the film seeks, and not whoever asks for it: I'm looking for a cat on a beach."""
-    return any(syntax.is_agent(unit) and unit.word.split("'")[0] not in _ASKING for unit in units[:at])
+    return any(syntax.is_agent(unit) and syntax.uncontracted(unit) not in _ASKING for unit in units[:at])
 
 
 def _says_how(unit: Unit) -> bool:

@@ -94,6 +94,11 @@ def place_of(units: list[Unit], unit: Unit) -> int:
     return next(place for place, each in enumerate(units) if each is unit)
 
 
+def uncontracted(unit: Unit) -> str:
+    """Return a word without the verb that is contracted with it: she of she's, i of i'm."""
+    return unit.word.split("'")[0]
+
+
 def end_of_clause(units: list[Unit], at: int) -> int:
     """Return where the clause ends that a place is in."""
     return next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
@@ -116,7 +121,7 @@ def is_relative(unit: Unit) -> bool:
 
 def is_in_relative(units: list[Unit], at: int) -> bool:
     """Whether a pronoun is the subject of a relative clause: the dog that I love."""
-    pronoun = units[at].word.split("'")[0] in grammar.SUBJECT_PRONOUNS - RELATIVE
+    pronoun = uncontracted(units[at]) in grammar.SUBJECT_PRONOUNS - RELATIVE
     if not pronoun or at < 2 or units[at - 1].word not in RELATIVE or units[at - 2].word in grammar.SUBJECT_PRONOUNS:
         return False
     return is_agent(units[at - 2]) and not is_told(units, at)

@@ -35,7 +35,7 @@ _BY = grammar.words("by under behind beside near to at with in on") | {"next to"
 _LYING = grammar.words("on over above in from")
 """Words behind nouns that are verbs, too, where these are nouns at the start: frost on the grass, smoke over a forest."""
 _SMOKE = frozenset(["object", "deed"])
-"""Kinds of such a noun for what is not drawn."""
+"""Kinds that such a noun has where the engine does not draw it."""
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 
